@@ -1,0 +1,69 @@
+"""The refusals a reader can act on: what is wrong, where, and the way out; all faults at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SHOWN_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault in what was given, in Swedish: what, where and the way out."""
+
+    what: str
+    remedy: str
+    file: str = ""
+    row: int | None = None
+    column: str = ""
+
+    @property
+    def place(self) -> str:
+        """Say where: file, row (as a spreadsheet counts, from 1) and column."""
+        row = f"rad {self.row}" if self.row is not None else ""
+        column = f"kolumn ”{self.column}”" if self.column else ""
+        return ", ".join(part for part in (self.file, row, column) if part)
+
+    def __str__(self) -> str:
+        head = f"{self.place}: {self.what}" if self.place else self.what
+        return f"{head}\n  → {self.remedy}"
+
+
+class Refusal(Exception):
+    """Refuse to go on; carries every finding, not only the first."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(*self.findings)
+
+    def __str__(self) -> str:
+        shown = [str(finding) for finding in self.findings[:SHOWN_AT_MOST]]
+        left = len(self.findings) - SHOWN_AT_MOST
+        return "\n".join([*shown, f"… och {left} fel till."] if left > 0 else shown)
+
+
+def refuse(what: str, remedy: str, *, file: str = "") -> Refusal:
+    """Make a refusal of one finding."""
+    return Refusal([Finding(what, remedy, file)])
+
+
+def raise_if_any(findings: Iterable[Finding]) -> None:
+    """Raise one Refusal with all findings, if there are any."""
+    found = tuple(findings)
+    if found:
+        raise Refusal(found)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Name the known spellings nearest to a word, as a Swedish remedy.
+
+    >>> nearest("Rasslatt", ["Råslätt", "Gränna"])
+    'menades ”Råslätt”?'
+    """
+    folded = {candidate.casefold(): candidate for candidate in known}
+    close = difflib.get_close_matches(word.casefold(), folded, n=3, cutoff=0.5)
+    if not close:
+        return "giltiga: " + ", ".join(sorted(folded.values())[:12]) if folded else "inget är känt"
+    return "menades " + " eller ".join(f"”{folded[match]}”" for match in close) + "?"

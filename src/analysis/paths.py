@@ -1,0 +1,49 @@
+"""Where folders are: a root is a folder that has data/municipality.toml."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from analysis.errors import refuse
+
+MARK = Path("data", "municipality.toml")
+
+
+def root(start: Path | str | None = None) -> Path:
+    """Find the root: the folder given, or the nearest one upwards from here.
+
+    Raises Refusal when no folder has data/municipality.toml.
+    """
+    if start is not None:
+        folder = Path(start).resolve()
+        candidates = [folder]
+    else:
+        folder = Path.cwd()
+        candidates = [folder, *folder.parents]
+    for candidate in candidates:
+        if (candidate / MARK).is_file():
+            return candidate
+    raise refuse(
+        f"Ingen kommun finns här: {MARK.as_posix()} saknas i {folder}",
+        "Stå i projektets mapp eller ange den: analysis --root MAPP …",
+    )
+
+
+def notebooks(of_root: Path) -> Path:
+    """Name the folder of notebooks: the root's own, else the one beside the package's source."""
+    own = of_root / "notebooks"
+    return own if own.is_dir() else Path(__file__).resolve().parents[2] / "notebooks"
+
+
+@contextmanager
+def atomically(target: Path) -> Iterator[Path]:
+    """Give a file name beside the target to write to; put it in place when all went well."""
+    beside = target.with_name(f".{os.getpid()}-{target.name}")
+    try:
+        yield beside
+        os.replace(beside, target)
+    finally:
+        beside.unlink(missing_ok=True)

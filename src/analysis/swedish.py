@@ -1,0 +1,137 @@
+"""How Swedish writes numbers, differences and lists: values in, text out, rounded once, half up."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+from babel import Locale
+from babel.numbers import NumberPattern, parse_pattern
+
+MINUS = "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+MISSING = "–"
+
+SMALL_WORDS = "noll ett två tre fyra fem sex sju åtta nio tio elva tolv".split()
+
+
+@cache
+def _swedish() -> Locale:
+    return Locale("sv")
+
+
+@cache
+def _pattern(decimals: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
+
+
+def rounded(value: float, decimals: int) -> Decimal:
+    """Round half up, as people expect, from the value as it is written.
+
+    >>> rounded(1.265, 2)
+    Decimal('1.27')
+    """
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Write a number with decimal comma and no-break thousands; missing is a dash.
+
+    >>> number(13564), number(1.265, 2), number(-0.15, 2)
+    ('13\\xa0564', '1,27', '−0,15')
+    """
+    if value is None or math.isnan(value):
+        return MISSING
+    short = rounded(value, decimals)
+    text = _pattern(decimals).apply(short + 0 if short == 0 else short, _swedish())
+    return text.replace("-", MINUS).replace(" ", NO_BREAK)
+
+
+def signed(value: float, decimals: int = 2) -> str:
+    """Write a difference with its sign; what rounds to nothing has none.
+
+    >>> signed(0.08), signed(-0.15), signed(0.001)
+    ('+0,08', '−0,15', '0,00')
+    """
+    if value is None or math.isnan(value):
+        return MISSING
+    sign = "+" if rounded(value, decimals) > 0 else ""
+    return sign + number(value, decimals)
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """Write a share (0–1) as per cent with a no-break space.
+
+    >>> percent(0.553, 2)
+    '55,30\\xa0%'
+    """
+    if share is None or math.isnan(share):
+        return MISSING
+    return number(float(Decimal(repr(float(share))) * 100), decimals) + NO_BREAK + "%"
+
+
+def span(lower: float, upper: float, decimals: int = 2) -> str:
+    """Write an interval: 1,20–1,34; nothing known is a dash."""
+    if math.isnan(lower) or math.isnan(upper):
+        return MISSING
+    return f"{number(lower, decimals)}–{number(upper, decimals)}"
+
+
+def percent_span(lower: float, upper: float) -> str:
+    """Write an interval of shares in whole per cent: 20–31 %."""
+    if math.isnan(lower) or math.isnan(upper):
+        return MISSING
+    return span(lower * 100, upper * 100, 0) + NO_BREAK + "%"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words as Swedish lists them.
+
+    >>> listed(["Råslätt", "Öxnehaga", "Österängen"])
+    'Råslätt, Öxnehaga och Österängen'
+    """
+    *head, last = words or [""]
+    return f"{', '.join(head)} och {last}" if head else last
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Count things in words up to twelve: ”ett område”, ”tre områden”, ”34 områden”."""
+    if count == 1:
+        return f"{'ett' if one in NEUTER else 'en'} {one}"
+    word = SMALL_WORDS[count] if 0 <= count < len(SMALL_WORDS) else number(count)
+    return f"{word} {many}" if count else f"{'inget' if one in NEUTER else 'ingen'} {one}"
+
+
+NEUTER = frozenset({"område", "brott", "svar", "år", "test", "mål"})
+
+
+def sort_key(text: str) -> tuple[int, ...]:
+    """Sort as Swedish does: å, ä, ö last; accents and case do not count otherwise.
+
+    >>> sorted(["Öxnehaga", "Bankeryd", "Åby"], key=sort_key)
+    ['Bankeryd', 'Åby', 'Öxnehaga']
+    """
+    alphabet = "abcdefghijklmnopqrstuvwxyzåäö"
+    letters = (
+        char if char in "åäö" else unicodedata.normalize("NFD", char)[0] for char in text.lower()
+    )
+    return tuple(alphabet.find(char) + 200 if char in alphabet else ord(char) for char in letters)
+
+
+def slug(text: str) -> str:
+    """Make a file name of a Swedish name.
+
+    >>> slug("Egna Hem-Stensholm Å")
+    'egna-hem-stensholm-a'
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "namnlos"
+
+
+def capitalised(sentence: str) -> str:
+    """Raise the first letter and leave the rest."""
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,42 @@
+"""Drugs measured in the wastewater: one validated table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import catalogue, rawtable
+from analysis.errors import raise_if_any
+
+COLUMNS = ["substance", "place", "week", "value_mg_per_1000_day", "state"]
+STATES = {"measured", "below_loq"}
+
+
+def read(root: Path, number: int) -> pd.DataFrame | None:
+    """Read a year's measurements; None where the year has none.
+
+    Returns:
+        One row per substance, place and week; `value_mg_per_1000_day` is NaN where the `state` is
+        below_loq (below the limit of quantification: a state of its own, not zero).
+
+    Raises:
+        Refusal: with every number that is none and every unknown state.
+    """
+    source = catalogue.year(root, number).wastewater
+    if source is None:
+        return None
+    path = catalogue.path_of(root, number, source)
+    table = rawtable.read(path, label=f"data/{number}/{source.file}", sheet=source.sheet)
+    rawtable.require(table, COLUMNS)
+    values, findings = rawtable.numbers(table, "value_mg_per_1000_day")
+    states = table.rows["state"]
+    for row in table.rows.index:
+        if states[row] not in STATES:
+            what, remedy = f"okänt läge ”{states[row]}”.", rawtable.nearest(states[row], STATES)
+            findings.append(table.finding(row, "state", what, remedy))
+        elif (states[row] == "measured") != (values[row] >= 0):
+            what, remedy = "värde och läge går inte ihop.", "Uppmätt har ett värde, annars tomt."
+            findings.append(table.finding(row, "value_mg_per_1000_day", what, remedy))
+    raise_if_any(findings)
+    return table.rows[COLUMNS].assign(value_mg_per_1000_day=values).reset_index(drop=True)

@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+
+from analysis import areas, catalogue, survey
+from analysis.errors import Refusal
+
+
+def read(town, year=2023):
+    spec = catalogue.year(town, year)
+    return survey.answers(
+        town, year, spec.survey, catalogue.model(town, year), areas.register(town)
+    )
+
+
+def test_answers_are_coded_problem_no_problem_and_no_answer(town, rewrite):
+    rewrite(town / "data/2023/survey.csv", "1,Norr,k,2,1", "1,Norra,k,2,9")
+    answers = read(town)
+    assert answers.problem[0].tolist() == [1, -1]
+    assert answers.problem.shape == (130, 2)
+    assert np.bincount(answers.area).tolist() == [40, 40, 50]
+    assert answers.splits["sex"][0] == "Kvinnor"
+
+
+def test_all_faults_of_a_file_are_refused_at_once(town, rewrite):
+    file = town / "data/2023/survey.csv"
+    rewrite(file, "1,Norr,k,2,1", "2,Norr,x,7,1")
+    rewrite(file, "130,Väst", "130,Vest")
+    with pytest.raises(Refusal) as refusal:
+        read(town)
+    said = str(refusal.value)
+    assert len(refusal.value.findings) == 4
+    assert "data/2023/survey.csv, rad 131" in said
+    assert "menades ”Väst”" in said
+    assert "”7” finns inte i skalan" in said
+    assert "svarande ”2” finns redan" in said
+
+
+def test_a_column_that_nothing_explains_is_refused_with_the_nearest_question(town, rewrite):
+    rewrite(town / "data/2023/survey.csv", "skrap,oro", "skräpp,oro")
+    with pytest.raises(Refusal, match="kolumnen är okänd"):
+        read(town)
+
+
+def test_a_question_under_another_name_is_found_and_a_missing_one_is_not_asked(town, rewrite):
+    rewrite(town / "data/2023/survey.csv", "skrap,oro", "F1,oro")
+    rewrite(
+        town / "data/2023/year.toml",
+        "[survey.labels.sex]",
+        '[survey.indicators]\nF1 = "skrap"\n[survey.labels.sex]',
+    )
+    assert read(town).problem.sum() == 33 + 11
+    rewrite(town / "data/2023/year.toml", 'F1 = "skrap"', "")
+    rewrite(town / "data/2023/year.toml", "invited", 'ignored = ["F1"]\ninvited')
+    assert read(town).asked.tolist() == [False, True]
+
+
+def deliver(town, text, **keys):
+    (town / "data/2023/index.csv").write_text(text, "utf-8")
+    lines = "\n".join(f"{key} = {value}" for key, value in keys.items())
+    spec = (town / "data/2023/year.toml").read_text("utf-8")
+    table = f'\n[delivered]\nfile = "index.csv"\nsource = "Polisen"\n{lines}\n'
+    (town / "data/2023/year.toml").write_text(spec + table, "utf-8")
+    source = catalogue.year(town, 2023).delivered
+    known = {"Index": "index", "Skräp": "skrap", "Oro": "oro"}
+    return survey.delivered(town, 2023, source, known, areas.register(town))
+
+
+def test_a_wide_table_of_indices_becomes_one_row_per_area_and_measure(town):
+    found = deliver(
+        town,
+        "Område;Index;Skräp\nNorr;1,5;2\nHela kommunen;1,27;1\n",
+        form='"wide"',
+        unit='"index"',
+        total='"Hela kommunen"',
+        columns='{ area = "Område" }',
+    )
+    assert found[["area", "measure", "value"]].to_numpy().tolist() == [
+        ["norr", "index", 1.5],
+        ["", "index", 1.27],
+        ["norr", "skrap", 2.0],
+        ["", "skrap", 1.0],
+    ]
+    assert found["n"].isna().all()
+
+
+def test_a_long_table_of_per_cent_with_intervals_becomes_shares(town):
+    found = deliver(
+        town,
+        "omr;fråga;andel;antal;låg;hög\nSöder;Oro;12,5;40;5;27\n",
+        form='"long"',
+        unit='"percent"',
+        columns='{ area = "omr", indicator = "fråga", value = "andel", n = "antal", lower = "låg", upper = "hög" }',
+    )
+    assert found.loc[0, ["value", "lower", "upper", "n"]].tolist() == [0.125, 0.05, 0.27, 40]
+
+
+def test_delivered_values_outside_their_range_unknown_and_doubled_rows_are_refused_together(town):
+    with pytest.raises(Refusal) as refusal:
+        deliver(
+            town,
+            "Område;Index;Larm\nNorr;7;1\nNorr;1;1\nÖst;1;1\n",
+            form='"wide"',
+            unit='"index"',
+            columns='{ area = "Område" }',
+        )
+    said = str(refusal.value)
+    for word in ("7 ligger utanför 0–6", "okänt område ”Öst”", "okänd fråga ”Larm”", "två gånger"):
+        assert word in said
