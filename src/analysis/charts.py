@@ -1,0 +1,456 @@
+"""Charts with matplotlib and seaborn: results in, one Figure out; None without data."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FuncFormatter
+
+from analysis import maps, results, scales, swedish, tables, wording
+from analysis.figure import Figure, Table, table
+from analysis.results import Results
+from analysis.survey import TOTAL
+
+INCHES = 5.2  # drawn for a phone; wider screens enlarge it
+ROW = 0.235
+FACES = ("Regular", "Semibold")
+
+
+@cache
+def _style() -> dict[str, object]:
+    """Return the look of all charts; registers the face that pages and PDFs share."""
+    for face in FACES:
+        path = Path(str(files("font_source_sans_pro"))) / f"files/SourceSansPro-{face}.otf"
+        font_manager.fontManager.addfont(path)
+    return {
+        **sns.axes_style("whitegrid"),
+        "font.family": ["Source Sans Pro"],
+        "font.size": 10,
+        "axes.labelsize": 10,
+        "axes.edgecolor": scales.LINE,
+        "axes.labelcolor": scales.INK,
+        "text.color": scales.INK,
+        "xtick.color": scales.INK,
+        "ytick.color": scales.INK,
+        "grid.color": "#e4e1d9",
+        "svg.fonttype": "none",
+        "axes.spines.left": False,
+        "axes.spines.right": False,
+        "axes.spines.top": False,
+    }
+
+
+def areas(year: Results, measure: str | None = None) -> Figure | None:
+    """Draw every area's value with its interval, in alphabetical order."""
+    measure = measure or year.main_measure()
+    grid = tables.areas(year, measure)
+    if grid is None or measure is None:
+        return None
+    cells = year.by_area(measure)
+    total = year.cell(measure)
+    kind = year.measures["kind"][measure]
+    canvas, axes = _canvas(len(cells))
+    _points(axes, cells, _unit(kind))
+    if total is not None and total["status"] in wording.PRINTED:
+        axes.axvline(total["value"] * _unit(kind), color=scales.ACCENT, linewidth=1.2)
+    _rows(axes, list(cells["name"]))
+    _finish(axes, _axis_label(kind))
+    label = year.measures["label"][measure]
+    shown = cells.loc[cells["status"].isin(wording.PRINTED)]
+    whole = "" if total is None else f" Den röda linjen är hela kommunen, {wording.value(total)}."
+    return Figure(
+        title=f"{label} {year.number} med felmarginal, område för område",
+        alt=f"Prickdiagram: {label.lower()} {year.number} i {len(shown)} områden, var och en med 95 % felmarginal.{whole}",
+        caption=f"Prick: värdet. Streck: 95 % felmarginal. Ihålig prick: osäkert värde.{whole}",
+        source=maps.source(year),
+        svg=_svg(canvas, f"areas-{measure}-{year.number}"),
+        table=grid,
+    )
+
+
+def changes(year: Results, measure: str | None = None) -> Figure | None:
+    """Draw every area's change with its interval; certain ones filled."""
+    measure = measure or year.main_measure()
+    rows = year.changes
+    rows = rows.loc[
+        rows["measure"].eq(measure) & rows["area"].ne(TOTAL) & rows["difference"].notna()
+    ]
+    grid = tables.areas(year, measure)
+    if rows.empty or grid is None or measure is None:
+        return None
+    kind = year.measures["kind"][measure]
+    ordered = rows.set_index("area").reindex(year.areas.index).dropna(subset="difference")
+    certain = ordered["certain"].astype(bool)
+    canvas, axes = _canvas(len(ordered))
+    _points(
+        axes,
+        ordered.assign(value=ordered["difference"], status=np.where(certain, "shown", "uncertain")),
+        _unit(kind),
+        colours=np.where(certain, scales.ACCENT, scales.SOFT),
+    )
+    axes.axvline(0, color=scales.INK, linewidth=0.9)
+    _rows(axes, list(year.areas["name"][ordered.index]))
+    _finish(
+        axes, f"Förändring sedan {year.earlier}" + ("" if kind == "index" else ", procentenheter")
+    )
+    names = [
+        f"{year.areas['name'][area]} ({wording.difference(row, kind)})"
+        for area, row in ordered.loc[certain].iterrows()
+    ]
+    said = (
+        f"Säkerställda förändringar: {swedish.listed(names)}."
+        if names
+        else "Ingen förändring är säkerställd."
+    )
+    return Figure(
+        title=f"{swedish.capitalised(swedish.counted(len(names), 'område', 'områden'))} av {len(ordered)} har en säkerställd förändring sedan {year.earlier}",
+        alt=f"Prickdiagram: förändring av {year.measures['label'][measure].lower()} {year.earlier}–{year.number} i {len(ordered)} områden med 95 % felmarginal. {said}",
+        caption="Fylld prick: säkerställd förändring. Ihålig prick: ryms inom felmarginalen. Till vänster om noll har problemen minskat.",
+        source=maps.source(year),
+        svg=_svg(canvas, f"changes-{measure}-{year.number}"),
+        table=grid,
+    )
+
+
+def groups(year: Results, area: str = TOTAL) -> Figure | None:
+    """Draw the index of each group of questions, this year and the year before."""
+    if year.model is None:
+        return None
+    there = [
+        name
+        for name in year.model.groups
+        if name in year.measures.index and year.cell(name, area) is not None
+    ]
+    cells = [year.cell(name, area) for name in there]
+    if not there:
+        return None
+    now = pd.DataFrame(cells, index=there)
+    before = [
+        None if year.earlier is None else year.cell(name, area, year=year.earlier) for name in there
+    ]
+    canvas, axes = _canvas(len(there), row=0.34)
+    old = [np.nan if cell is None else cell["value"] for cell in before]
+    axes.scatter(
+        old, range(len(there)), marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2
+    )
+    _points(axes, now, 1)
+    axes.axvline(2, color=scales.INK, linewidth=0.9, linestyle=(0, (4, 3)))
+    axes.set_xlim(0, max(2.3, float(np.nanmax([*now["upper"], *old, 0])) + 0.1))
+    labels = [year.measures["label"][name] for name in there]
+    _rows(axes, labels)
+    _finish(axes, _axis_label("index"))
+    place = year.areas["name"][area] if area else year.municipality.name
+    said = "; ".join(
+        f"{label} {wording.value(now.loc[name])}" for name, label in zip(there, labels, strict=True)
+    )
+    top = now.loc[now["status"].isin(wording.PRINTED), "value"]
+    finding = (
+        f"störst problem: {year.measures['label'][top.idxmax()].lower()}"
+        if len(top)
+        else "för få svar"
+    )
+    return Figure(
+        title=f"{place} {year.number}, {finding}",
+        alt=f"Prickdiagram: problemindex {year.number} för åtta grupper av frågor.".replace(
+            "åtta", swedish.SMALL_WORDS[len(there)] if len(there) <= 12 else str(len(there))
+        )
+        + f" {said}.",
+        caption="Prick: värdet i år. Vågrätt streck: 95 % felmarginal."
+        + (f" Grått lodrätt streck: {year.earlier}." if year.earlier else "")
+        + " Streckad linje: 2, det normala i Sverige.",
+        source=maps.source(year),
+        svg=_svg(canvas, f"groups-{area}-{year.number}"),
+        table=_groups_table(year, there, now, before, place, area),
+    )
+
+
+def _groups_table(
+    year: Results,
+    there: list[str],
+    now: pd.DataFrame,
+    before: Sequence[pd.Series | None],
+    place: str,
+    area: str,
+) -> Table:
+    heads = [
+        "Grupp",
+        "Index 0–6",
+        tables.INTERVAL,
+        *([str(year.earlier), "Skillnad", "Säkerställd?"] if year.earlier else []),
+    ]
+    body = []
+    for name, old in zip(there, before, strict=True):
+        row = [
+            year.measures["label"][name],
+            wording.value(now.loc[name]),
+            wording.interval(now.loc[name]),
+        ]
+        if year.earlier:
+            found = year.change(name, area)
+            row += [
+                swedish.MISSING if old is None else wording.value(old),
+                wording.difference(found, "index"),
+                wording.is_certain(found),
+            ]
+        body.append(row)
+    return table(
+        f"Problemindex {year.number} efter grupp: {place}", heads, body, numeric=[*heads[1:5]]
+    )
+
+
+def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
+    """Draw the questions that raise an area's index most above the municipality's."""
+    ranked = results.drivers(year, area).head(most)
+    if ranked.empty:
+        return None
+    labels = [year.measures["label"][name] for name in ranked.index]
+    canvas, axes = _canvas(len(ranked), row=0.3)
+    sns.barplot(x=ranked["excess"], y=labels, orient="h", color=scales.ACCENT, ax=axes, width=0.6)
+    axes.axvline(0, color=scales.INK, linewidth=0.9)
+    _finish(axes, "Steg på skalan över kommunens nivå")
+    axes.set_ylabel("")
+    place = year.areas["name"][area]
+    kinds = [year.measures["kind"][name] for name in ranked.index]
+    body = [
+        (label, _written(value, kind), _written(total, kind), swedish.signed(excess))
+        for label, kind, value, total, excess in zip(
+            labels, kinds, ranked["value"], ranked["total"], ranked["excess"], strict=True
+        )
+    ]
+    return Figure(
+        title=f"Mest utmärkande för {place}: {labels[0].lower()}",
+        alt=f"Stapeldiagram: frågorna som mest höjer {place} över kommunen {year.number}. "
+        + "; ".join(f"{row[0]} {row[3]}" for row in body)
+        + ".",
+        caption=f"Hur många steg på skalan 0–6 varje fråga ligger över kommunens nivå. {year.number}.",
+        source=maps.source(year),
+        svg=_svg(canvas, f"drivers-{area}-{year.number}"),
+        table=table(
+            f"Vad som utmärker {place} {year.number}",
+            ["Fråga", place, "Kommunen", "Steg över"],
+            body,
+            numeric=[place, "Kommunen", "Steg över"],
+        ),
+    )
+
+
+def highest_drivers(year: Results) -> Figure | None:
+    """Draw the drivers of the area with the highest value."""
+    main = year.main_measure()
+    cells = None if main is None else year.by_area(main)
+    if cells is None or not cells["status"].isin(wording.PRINTED).any():
+        return None
+    shown = cells.loc[cells["status"].isin(wording.PRINTED), "value"]
+    return drivers(year, str(shown.idxmax()))
+
+
+def indicators(year: Results, area: str = TOTAL) -> Figure | None:
+    """Draw every question's share with its interval, beside the municipality's or the normal."""
+    grid = tables.indicators(year, area)
+    if grid is None:
+        return None
+    rows = year.cells()
+    own = rows.loc[rows["area"].eq(area)].set_index("measure")
+    own = own.loc[[name for name in results.questions(year) if name in own.index]]
+    kind = own["kind"].iloc[0]
+    total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["value"].reindex(own.index)
+    marks = total if area else year.measures["normal"].reindex(own.index)
+    said = "kommunen" if area else "vårt antagande om det normala i Sverige"
+    canvas, axes = _canvas(len(own))
+    axes.scatter(
+        marks * _unit(kind),
+        range(len(own)),
+        marker="|",
+        s=60,
+        color=scales.SOFT,
+        linewidths=1.6,
+        zorder=2,
+    )
+    _points(axes, own, _unit(kind))
+    _rows(axes, [year.measures["label"][name] for name in own.index])
+    axes.set_xlim(left=0)
+    _finish(axes, _axis_label(kind))
+    place = year.areas["name"][area] if area else year.municipality.name
+    shown = own.loc[own["status"].isin(wording.PRINTED)]
+    top = shown["value"].nlargest(3).index
+    named = swedish.listed(
+        [f"{year.measures['label'][name].lower()} ({wording.value(own.loc[name])})" for name in top]
+    )
+    return Figure(
+        title=f"{place} {year.number}: vanligast är {named}"
+        if len(top)
+        else f"{place} {year.number}: för få svar",
+        alt=f"Prickdiagram: {len(own)} frågor i {place} {year.number} med 95 % felmarginal. Störst: {named or 'inget kan visas'}.",
+        caption=f"Prick: andelen som upplever problemet. Streck: 95 % felmarginal. Grått lodrätt streck: {said}. Ihålig prick: osäkert.",
+        source=maps.source(year),
+        svg=_svg(canvas, f"indicators-{area}-{year.number}"),
+        table=grid,
+    )
+
+
+def crime(year: Results) -> Figure | None:
+    """Draw reported crimes per 100 000 residents, a small chart for each group."""
+    if year.crime is None:
+        return None
+    rates = year.crime.assign(rate=year.crime["count"] / year.crime["mean_population"] * 1e5)
+    labels = list(
+        dict.fromkeys(rates.loc[rates["year"].eq(year.number) & rates["code"].eq(""), "label"])
+    )
+    if not labels or rates["year"].nunique() < 2:
+        return None
+    with mpl.rc_context(_style()):
+        lines = -(-len(labels) // 2)
+        canvas = Canvas(figsize=(INCHES, 1.35 * lines), layout="constrained")
+        panels = canvas.subplots(lines, 2, sharex=True, squeeze=False).ravel()
+        for panel, label in zip(panels, labels, strict=False):
+            _trend(panel, rates.loc[rates["label"].eq(label)], label)
+        for panel in panels[len(labels) :]:
+            panel.set_axis_off()
+        svg = _svg(canvas, f"crime-{year.number}")
+    grid = tables.crime_years(year)
+    assert grid is not None
+    total = rates.loc[rates["label"].eq(labels[0])].set_index("year")["rate"]
+    said = f"{labels[0]} gick från {swedish.number(total.iloc[0])} till {swedish.number(total.iloc[-1])} per 100 000 invånare {total.index[0]}–{total.index[-1]}"
+    return Figure(
+        title=said,
+        alt=f"{len(labels)} små linjediagram. {said}. Varje grupp har sin egen skala.",
+        caption="Anmälda brott per 100 000 invånare (medelfolkmängd). Varje diagram har sin egen skala från noll.",
+        source=f"{year.year.crime.source}." if year.year.crime else "",
+        svg=svg,
+        table=grid,
+    )
+
+
+def crime_rates(year: Results) -> Figure | None:
+    """Draw this year's and last year's rates of each group with their exact intervals."""
+    compared = tables.crime_comparison(year)
+    grid = tables.crime_codes(year)
+    if compared is None or grid is None:
+        return None
+    parts = compared.loc[compared["parent"].ne("")]
+    rows = parts.assign(value=parts["rate_per_100k"], status="shown")
+    canvas, axes = _canvas(len(rows), row=0.32)
+    before = rows["before"] / rows["population_before"] * 1e5
+    axes.scatter(
+        before, range(len(rows)), marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2
+    )
+    _points(axes, rows, 1)
+    axes.set_xlim(left=0)
+    _rows(axes, list(rows["label"]))
+    _finish(axes, "Anmälda brott per 100 000 invånare")
+    said = "; ".join(
+        f"{row.label} {swedish.number(row.rate_per_100k)}" for row in rows.itertuples()
+    )
+    return Figure(
+        title=f"Anmälda brott per 100 000 invånare {year.number}",
+        alt=f"Prickdiagram med 95 % felmarginal. {said}.",
+        caption=f"Prick: {year.number}. Vågrätt streck: hur mycket slumpen kan betyda (95 %). Grått lodrätt streck: {year.number - 1}.",
+        source=f"{year.year.crime.source}." if year.year.crime else "",
+        svg=_svg(canvas, f"crime-rates-{year.number}"),
+        table=grid,
+    )
+
+
+def _trend(axes: Axes, rows: pd.DataFrame, label: str) -> None:
+    sns.lineplot(
+        x=rows["year"], y=rows["rate"], ax=axes, color=scales.ACCENT, marker="o", errorbar=None
+    )
+    axes.set_title(label, fontsize=10, loc="left", fontweight=600)
+    axes.set_ylim(0, float(rows["rate"].max()) * 1.2)
+    axes.set_xticks(sorted(rows["year"].unique()))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: swedish.number(value)))
+    axes.locator_params(axis="y", nbins=3)
+    axes.set_xlabel("")
+    axes.set_ylabel("")
+
+
+def _canvas(rows: int, *, row: float = ROW) -> tuple[Canvas, Axes]:
+    with mpl.rc_context(_style()):
+        canvas = Canvas(figsize=(INCHES, 0.55 + row * rows), layout="constrained")
+        return canvas, canvas.subplots()
+
+
+def _points(
+    axes: Axes, rows: pd.DataFrame, unit: float, *, colours: Sequence[str] | None = None
+) -> None:
+    """Draw a point with its interval on each row; hollow where uncertain, nothing where hidden."""
+    for at, (_, row) in enumerate(rows.iterrows()):
+        if row["status"] not in wording.PRINTED:
+            axes.text(
+                0.01,
+                at,
+                wording.STATES[row["status"]],
+                transform=axes.get_yaxis_transform(),
+                va="center",
+                color=scales.SOFT,
+                fontsize=9,
+            )
+            continue
+        colour = scales.INK if colours is None else str(colours[at])
+        axes.hlines(at, row["lower"] * unit, row["upper"] * unit, color=colour, linewidth=1.3)
+        axes.plot(
+            row["value"] * unit,
+            at,
+            "o",
+            markersize=5.5,
+            color=colour,
+            markerfacecolor=colour if row["status"] == "shown" else scales.PAPER,
+        )
+
+
+def _rows(axes: Axes, labels: list[str]) -> None:
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+
+
+def _finish(axes: Axes, label: str) -> None:
+    axes.set_xlabel(label)
+    axes.tick_params(length=0)
+    axes.grid(visible=False, axis="y")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, axes)))
+
+
+def _tick(value: float, axes: Axes) -> str:
+    """Write a tick with as many decimals as the axis's step needs."""
+    ticks = axes.get_xticks()
+    step = abs(ticks[1] - ticks[0]) if len(ticks) > 1 else 1.0
+    return swedish.number(value, max(0, int(np.ceil(-np.log10(step) - 1e-9))))
+
+
+def _unit(kind: str) -> float:
+    return 1.0 if kind == "index" else 100.0
+
+
+def _axis_label(kind: str) -> str:
+    return "Problemindex 0–6" if kind == "index" else "Procent av dem som svarat"
+
+
+def _written(value: float, kind: str) -> str:
+    return swedish.number(value, 2) if kind == "index" else swedish.percent(value)
+
+
+def _svg(canvas: Canvas, name: str) -> str:
+    """Write a canvas as an SVG that is the same every time, without size or prolog."""
+    beside = io.StringIO()
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    with mpl.rc_context({**_style(), "svg.hashsalt": name}):
+        canvas.savefig(beside, format="svg", metadata=nothing, transparent=True)
+    text = beside.getvalue()
+    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
+    head, body = text.split(">", 1)
+    head = re.sub(r' (width|height|version|xmlns:xlink)="[^"]*"', "", head)
+    drawn = f'{head} class="chart">{body.strip()}'.replace("xlink:href", "href")
+    used = set(re.findall(r"#([^\")]+)", drawn))
+    return re.sub(r' id="([^"]+)"', lambda name: name[0] if name[1] in used else "", drawn)

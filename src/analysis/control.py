@@ -1,0 +1,147 @@
+"""Do this year's data hold? Results in, one list of checks and a verdict out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analysis import results, swedish, wording
+from analysis.figure import Table, Words, table
+from analysis.results import Results
+from analysis.survey import TOTAL
+
+DELIVERED_TOLERANCE = 0.05
+GOOD, WARNING = "bra", "varning"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question asked of the data and its answer."""
+
+    question: str
+    answer: str
+    is_good: bool
+
+
+def checks(year: Results) -> list[Check]:
+    """Ask every question that the year's data can answer."""
+    return [*_sources(year), *_response(year), *_areas(year), *_delivered(year), *_crime(year)]
+
+
+def overview(year: Results) -> Table:
+    """List the checks."""
+    rows = [
+        (item.question, item.answer, GOOD if item.is_good else WARNING) for item in checks(year)
+    ]
+    return table(f"Kontroll av underlaget för {year.number}", ["Fråga", "Svar", "Omdöme"], rows)
+
+
+def verdict(year: Results) -> Words:
+    """Say whether the data hold, and what must be looked at."""
+    bad = [item for item in checks(year) if not item.is_good]
+    if not bad:
+        return Words("**Underlaget håller.** Inget behöver åtgärdas.")
+    points = [f"- {item.question} {item.answer}" for item in bad]
+    count = swedish.counted(len(bad), "sak", "saker")
+    return Words("\n".join([f"**Se över {count} innan rapporten skickas:**", "", *points]))
+
+
+def reconciliation(year: Results) -> Table | None:
+    """List delivered values that differ from ours by more than the tolerance."""
+    if year.reconciled.empty:
+        return None
+    gap = (year.reconciled["value"] - year.reconciled["computed"]).abs()
+    names = year.areas["name"].to_dict() | {TOTAL: year.municipality.name}
+    shown = year.by_area(year.main_measure() or "")["status"].isin(wording.PRINTED)
+    rows = [
+        (
+            names[row.area],
+            year.measures["label"][row.measure],
+            swedish.number(row.value, 2),
+            swedish.number(row.computed, 2),
+        )
+        for row in year.reconciled.loc[gap.gt(DELIVERED_TOLERANCE)].itertuples()
+        if row.area == TOTAL or shown.get(row.area, False)
+    ]
+    return table(
+        "Levererade värden som skiljer sig från våra",
+        ["Område", "Mått", "Levererat", "Beräknat"],
+        rows,
+        numeric=["Levererat", "Beräknat"],
+    )
+
+
+def _sources(year: Results) -> Iterator[Check]:
+    unsigned = [source.file for source in year.year.sources.values() if not source.sha256]
+    answer = f"Nej: {swedish.listed(unsigned)} saknar sha256." if unsigned else "Ja."
+    yield Check("Är alla filer fastställda med fingeravtryck?", answer, not unsigned)
+    made_up = [source.file for source in year.year.sources.values() if source.synthetic]
+    answer = f"Nej: {swedish.listed(made_up)} är påhittade." if made_up else "Ja."
+    yield Check("Är alla uppgifter verkliga?", answer, not made_up)
+
+
+def _response(year: Results) -> Iterator[Check]:
+    if year.number not in year.response.index:
+        return
+    row = year.response.loc[year.number]
+    if row["rate"] == row["rate"]:
+        answer = f"{swedish.percent(row['rate'], 2)} svarade."
+        yield Check("Är svarsandelen rimlig (20–90 %)?", answer, bool(0.2 <= row["rate"] <= 0.9))
+    if year.earlier in year.response.index:
+        before = year.response.loc[year.earlier, "answered"]
+        ratio = row["answered"] / before
+        answer = f"{swedish.number(row['answered'])} svar, {swedish.number(before)} året före."
+        yield Check("Är antalet svar likt förra årets?", answer, bool(0.75 <= ratio <= 1.33))
+
+
+def _areas(year: Results) -> Iterator[Check]:
+    main = year.main_measure()
+    if main is None:
+        return
+    cells = year.by_area(main)
+    for state, question in (
+        ("not_asked", "Har alla områden ett värde?"),
+        ("hidden", "Har alla områden tillräckligt många svar för att visas?"),
+        ("uncertain", "Är alla områdens värden säkra?"),
+    ):
+        names = list(cells.loc[cells["status"].eq(state), "name"])
+        answer = f"Nej: {swedish.listed(names)}." if names else "Ja."
+        yield Check(question, answer, not names or state == "uncertain")
+    rows = year.cells()
+    total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["status"]
+    silent = [
+        year.measures["label"][name]
+        for name in results.questions(year)
+        if total.get(name) not in wording.PRINTED
+    ]
+    answer = f"Nej, detta saknas: {swedish.listed(silent)}." if silent else "Ja."
+    yield Check("Är alla frågor ställda och besvarade?", answer, not silent)
+
+
+def _delivered(year: Results) -> Iterator[Check]:
+    if year.reconciled.empty:
+        return
+    shown = year.reconciled.dropna(subset=["value", "computed"])
+    gap = (shown["value"] - shown["computed"]).abs()
+    worst = swedish.number(float(gap.max()) if len(gap) else 0.0, 2)
+    yield Check(
+        "Stämmer de levererade värdena med våra beräknade?",
+        f"Största skillnaden är {worst} ({len(shown)} jämförda värden).",
+        bool((gap <= DELIVERED_TOLERANCE).all()),
+    )
+
+
+def _crime(year: Results) -> Iterator[Check]:
+    if year.crime is None:
+        return
+    now = year.crime.loc[year.crime["year"].eq(year.number)]
+    known = now.set_index("label")["count"]
+    sums = now.loc[now["parent"].ne("")].groupby("parent")["count"].sum()
+    too_many = [label for label, parts in sums.items() if parts > known[label]]
+    answer = f"Nej: delarna i {swedish.listed(too_many)} är fler än summan." if too_many else "Ja."
+    yield Check("Ryms brottsgrupperna i sina summor?", answer, not too_many)
+    yield Check(
+        "Är brottsstatistiken slutlig?",
+        "Nej, preliminär." if now["preliminary"].any() else "Ja.",
+        not now["preliminary"].any(),
+    )

@@ -1,0 +1,479 @@
+"""Results to Swedish sentences: the only place where a conclusion gets its words.
+
+Every function takes a year's results and returns words, or None where there is nothing to say.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import documents, facts, results, swedish, tables, wording
+from analysis.figure import Notice, Words, plain
+from analysis.results import Results
+from analysis.survey import INDEX, TOTAL
+
+CERTAIN = (
+    "**Vad betyder säkerställd?** En undersökning frågar några, inte alla. Därför skiljer sig "
+    "siffrorna lite mellan åren även när ingenting har hänt. Vi kallar en förändring "
+    "*säkerställd* först när den är större än vad slumpen kan förklara; annars säger vi att den "
+    "ryms inom felmarginalen."
+)
+BOTH = (
+    "Undersökningen och brottsstatistiken mäter olika saker. Undersökningen frågar vad invånarna "
+    "upplever där de bor. Statistiken räknar brott som har anmälts, var i kommunen de än begicks. "
+    "Båda kan stämma på samma gång."
+)
+
+
+def title(year: Results, what: str, *, area: str = "") -> Words:
+    """Name the document; the only heading of the first level."""
+    place = year.areas["name"][area] if area else year.municipality.name
+    return Words(
+        f"# {plain(place)}: {what} {year.number}"
+        if area
+        else f"# {what} {year.number}, {plain(place)}"
+    )
+
+
+def notice(year: Results) -> Notice | None:
+    """Say which data are made up, when any are."""
+    kinds = {
+        "survey": "svaren i trygghetsundersökningen",
+        "delivered": "undersökningens tabell",
+        "crime": "de anmälda brotten",
+        "wastewater": "mätningarna av avloppsvatten",
+        "promises": "löftets mål och utfall",
+    }
+    sources = year.year.sources
+    made_up = [kinds[kind] for kind, source in sources.items() if source.synthetic]
+    if not (year.year.synthetic or made_up):
+        return None
+    what = swedish.listed(made_up or list(kinds[kind] for kind in sources))
+    return Notice(
+        f"**Demonstration med påhittade uppgifter.** Påhittat är {what}. Påhittade svar är gjorda så "
+        "att de återger de offentliga siffrorna, men områdenas värden i övrigt är inte verkliga. "
+        "Kartans områdesgränser är schematiska."
+        if year.places is not None and year.year.survey is not None
+        else f"**Demonstration med påhittade uppgifter.** Påhittat är {what}."
+    )
+
+
+def findings(year: Results) -> Words | None:
+    """Say the report's three or four findings, each with its certainty."""
+    points = [_total(year), _ends(year), _moved_short(year), _crime_total(year)]
+    said = [f"- {point}" for point in points if point]
+    return Words("\n".join(said)) if said else None
+
+
+def text(year: Results, part: str) -> Words | None:
+    """Return a text of the year's folder text/, chosen by the beginning of its file's name.
+
+    Headings are lowered a level, so that the document keeps its one title.
+    """
+    folder = year.root / "data" / str(year.number) / "text"
+    found = sorted(folder.glob(f"{part}*.md")) if folder.is_dir() else []
+    if not found:
+        return None
+    lines = "\n\n".join(path.read_text(encoding="utf-8-sig").strip() for path in found).splitlines()
+    return Words("\n".join(f"#{line}" if line.startswith("#") else line for line in lines))
+
+
+def response(year: Results) -> Words | None:
+    """Say how many were asked, how many answered, and when."""
+    known = facts.of(year)
+    if "response.answered" not in known:
+        return None
+    sentences = [f"{known['response.answered'].text} personer svarade på enkäten."]
+    if "response.invited" in known:
+        sentences = [
+            f"Enkäten skickades till {known['response.invited'].text} slumpvis utvalda invånare. "
+            f"{known['response.answered'].text} svarade, det vill säga {known['response.rate'].text}."
+        ]
+    source = year.year.survey or year.year.delivered
+    if source is not None and source.fieldwork:
+        sentences.append(f"Svaren samlades in {plain(source.fieldwork)}.")
+    return Words(" ".join(sentences))
+
+
+def total(year: Results) -> Words | None:
+    """Say the municipality's value, its change and what the scale means."""
+    said = _total(year)
+    if said is None:
+        return None
+    scale = (
+        " Indexet går från 0, närmast obefintligt problem, till 6, alarmerande påtagligt problem. "
+        "Det normala i Sverige är 2. Ett lägre värde betyder färre problem och större trygghet."
+        if year.main_measure() == INDEX
+        else ""
+    )
+    return Words(said + scale)
+
+
+def comparison(year: Results) -> Words | None:
+    """Say how many areas changed for certain, how many tests that rests on, and what certain means."""
+    if year.main_measure() is None:
+        return None
+    if year.earlier is None:
+        return Words(year.why_not)
+    return Words(f"{_moved(year)}\n\n{CERTAIN}")
+
+
+def priority(year: Results) -> Words | None:
+    """Say what happened in each priority area."""
+    main = year.main_measure()
+    known = facts.of(year)
+    named = known.get("areas.priority")
+    if main is None or named is None or not named.value:
+        return None
+    points = [f"- {_area_sentence(year, main, area)}" for area in _ids(year, named.value)]
+    head = f"Kommunen och polisen prioriterar {swedish.counted(len(points), 'område', 'områden')}: {named.text}."
+    return Words("\n".join([head, "", *points]))
+
+
+def highest(year: Results) -> Words | None:
+    """Say which area is highest, with its interval, its change and what drives it."""
+    main = year.main_measure()
+    known = facts.of(year)
+    if main is None or "areas.highest" not in known:
+        return None
+    (area,) = _ids(year, known["areas.highest"].value)
+    sentence = f"Högst är {_area_sentence(year, main, area)} {_what_drives(year, area)}"
+    return Words(sentence.strip())
+
+
+def area(year: Results, chosen: str) -> Words | None:
+    """Say an area's value, change, place beside the rest of the municipality, and what drives it."""
+    main = year.main_measure()
+    cell = None if main is None else year.cell(main, chosen)
+    if main is None or cell is None:
+        return None
+    if cell["status"] not in wording.PRINTED:
+        return Words(f"{plain(year.areas['name'][chosen])}: {wording.WHY[cell['status']]}")
+    sentences = [
+        _area_sentence(year, main, chosen),
+        _beside_rest(year, main, chosen),
+        _what_drives(year, chosen),
+    ]
+    if cell["status"] == "uncertain":
+        sentences.append(
+            f"Värdet är osäkert: bara {swedish.number(cell['n'])} svar, eller så stor är felmarginalen."
+        )
+    if year.earlier is None:
+        sentences.append(year.why_not)
+    return Words(" ".join(sentence for sentence in sentences if sentence))
+
+
+def changed_for_certain(year: Results, chosen: str = TOTAL) -> Words | None:
+    """List the questions that changed for certain in an area."""
+    if year.earlier is None:
+        return None
+    rows = year.changes
+    rows = rows.loc[rows["area"].eq(chosen) & rows["split"].eq("") & rows["certain"].astype(bool)]
+    rows = rows.loc[rows["measure"].isin(results.questions(year))]
+    if rows.empty:
+        return Words(f"Ingen enskild fråga har förändrats säkert sedan {year.earlier}.")
+    points = [
+        f"- {plain(year.measures['label'][row['measure']])}: {wording.difference(row, year.measures['kind'][row['measure']])}, {wording.verdict(row, year.measures['kind'][row['measure']])}"
+        for _, row in rows.iterrows()
+    ]
+    return Words("\n".join(points))
+
+
+def neighbours(year: Results, chosen: str) -> Words | None:
+    """Name the areas that share a border with an area, with their values."""
+    main = year.main_measure()
+    if year.places is None or main is None:
+        return None
+    shapes = year.places.geometry
+    near = shapes.index[
+        shapes.distance(shapes[chosen]).lt(50) & shapes.index.to_series().ne(chosen)
+    ]
+    cells = year.by_area(main).loc[near]
+    if cells.empty:
+        return None
+    said = [
+        f"[{plain(cell['name'])}]({name}.html) ({wording.value(cell)})"
+        for name, cell in cells.iterrows()
+    ]
+    return Words(f"Gränsar till {swedish.listed(said)}.")
+
+
+def crime(year: Results) -> Words | None:
+    """Say how many crimes were reported, the change, and the groups that changed most."""
+    said = _crime_total(year)
+    if said is None:
+        return None
+    compared = tables.crime_comparison(year)
+    assert compared is not None
+    groups = compared.loc[compared["parent"].ne("") & compared["p_value"].lt(0.05)].dropna(
+        subset="percent"
+    )
+    points = [
+        f"- {plain(row.label)}: {swedish.number(row.count_now)} anmälningar, {swedish.signed(row.percent, 0)}{swedish.NO_BREAK}% per invånare sedan {year.number - 1}"
+        for row in groups.itertuples()
+    ]
+    lead = (
+        "Så här ändrades grupperna, räknat per invånare, där skillnaden är större än slumpen:"
+        if points
+        else ""
+    )
+    preliminary = (
+        " Siffrorna är preliminära." if year.year.crime and year.year.crime.preliminary else ""
+    )
+    return Words("\n".join([said + preliminary, "", lead, "", *points]).strip())
+
+
+def both_measures(year: Results) -> Words | None:
+    """Say why the survey and the register can differ, when they do."""
+    main = year.main_measure()
+    change = year.change(main) if main else None
+    compared = tables.crime_comparison(year)
+    if change is None or compared is None:
+        return None
+    ratio = compared["percent"].iloc[0]
+    if not ratio * change["difference"] < 0:
+        return None
+    upward = (
+        "sjönk medan de anmälda brotten ökade"
+        if ratio > 0
+        else "steg medan de anmälda brotten minskade"
+    )
+    return Words(f"{_name_of(year, main)} {upward}. {BOTH}")
+
+
+def certain(year: Results) -> Words | None:
+    """Say in plain words what a certain change is."""
+    return Words(CERTAIN) if year.earlier is not None else None
+
+
+def crime_certainty(year: Results) -> Words | None:
+    """Say what the margins of a count of crimes mean."""
+    if year.crime is None:
+        return None
+    return Words(
+        "Antalet anmälda brott varierar av en slump även när läget är oförändrat. Strecken visar hur "
+        "mycket. En skillnad mellan åren kallas säker när slumpen ensam sällan ger den (1 gång på 20)."
+    )
+
+
+def promises(year: Results) -> Words | None:
+    """Say how many of the promises were kept."""
+    if year.promises is None:
+        return None
+    kept = int(year.promises["fulfilled"].eq("ja").sum())
+    return Words(
+        f"{swedish.capitalised(swedish.counted(kept, 'mål', 'mål'))} av {len(year.promises)} är uppfyllda."
+    )
+
+
+def wastewater(year: Results) -> Words | None:
+    """Say what the measurement can and cannot tell."""
+    if year.wastewater is None:
+        return None
+    below = year.wastewater.loc[year.wastewater["state"].eq("below_loq"), "substance"]
+    said = "Mätningen visar läget under några dygn, inte hela året."
+    if len(below):
+        said += f" Under mätgränsen: {plain(swedish.listed(sorted(set(below), key=swedish.sort_key)))}. Det betyder inte att ämnet saknas."
+    return Words(said)
+
+
+def contents(year: Results) -> Words:
+    """Link to the year's documents."""
+    points = [
+        f"- [{plain(report.title)}]({report.path}.html)"
+        + (f" ([PDF]({report.path}.pdf))" if "pdf" in report.formats else "")
+        for report in documents.of(year)
+        if report.name != "start" and "area" not in report.parameters
+    ]
+    return Words("\n".join(points))
+
+
+def downloads(year: Results) -> Words:
+    """Link to the data files."""
+    files = [
+        ("data/resultat.csv", "Alla resultat med felmarginal", year.main_measure() is not None),
+        ("data/forandringar.csv", "Alla förändringar", year.earlier is not None),
+        ("data/brott.csv", "Anmälda brott", year.crime is not None),
+        ("facts.json", "Alla tal i texterna", True),
+    ]
+    return Words(
+        "\n".join(
+            f"- [{words}]({path}) ({path.rsplit('.')[-1].upper()})"
+            for path, words, there in files
+            if there
+        )
+    )
+
+
+def absent(year: Results) -> Words | None:
+    """Name the parts that are left out because the year has no data for them."""
+    there = set(year.year.sources)
+    parts = {
+        "trygghetsundersökningen": bool(there & {"survey", "delivered"}),
+        "kartan": year.places is not None,
+        "anmälda brott": "crime" in there,
+        "avloppsvatten": "wastewater" in there,
+        "medborgarlöftets uppföljning": "promises" in there,
+        "texterna om årets arbete": text(year, "") is not None,
+    }
+    missing = [name for name, has in parts.items() if not has]
+    if not missing:
+        return None
+    return Words(
+        f"Följande delar är utelämnade, eftersom underlag för {year.number} saknas: {swedish.listed(missing)}."
+    )
+
+
+def method(year: Results) -> Words:
+    """Say how the figures were made and where they come from."""
+    model = (
+        "Problemindexet är vår rekonstruktion: polisens egna normalvärden och nivågränser är inte "
+        "offentliga. Varje fråga får ett värde 0–6 efter hur stor andel som upplever problemet, och "
+        "indexet är medelvärdet av frågorna. Värden som polisen levererar gäller alltid före våra."
+    )
+    computed = year.year.survey is not None and year.main_measure() == INDEX
+    policy = year.municipality.disclosure
+    rules = (
+        f"Värden som bygger på färre än {policy.hide_below} svar visas inte, så att ingen enskild kan "
+        f"kännas igen. Värden med färre än {policy.uncertain_below} svar eller stor felmarginal märks "
+        "som osäkra. Felmarginalen är ett 95-procentigt konfidensintervall."
+    )
+    sources = [f"- {plain(source.source)}" for source in year.year.sources.values()]
+    return Words(
+        "\n".join([*([model, ""] if computed else []), rules, "", "Källor:", "", *sources])
+    )
+
+
+def _total(year: Results) -> str | None:
+    main = year.main_measure()
+    cell = year.cell(main) if main else None
+    if main is None or cell is None or cell["status"] not in wording.PRINTED:
+        return None
+    change = year.change(main)
+    margin = (
+        f" (95 % felmarginal {wording.interval(cell)})"
+        if wording.interval(cell) != swedish.MISSING
+        else ""
+    )
+    said = f"{_name_of(year, main)} för hela kommunen är **{wording.value(cell)}** {year.number}{margin}."
+    if change is None:
+        return f"{said} {year.why_not}".strip()
+    before = year.cell(main, year=year.earlier)
+    return f"{said} {year.earlier} var det {wording.value(before)}: {wording.verdict(change, cell['kind'])}.{_safer(change, cell['kind'])}"
+
+
+def _safer(change: pd.Series, kind: str) -> str:
+    """Say in plain words what a certain change of the index means; nothing otherwise."""
+    if kind != "index" or not change["certain"]:
+        return ""
+    return " Tryggheten har ökat." if change["difference"] < 0 else " Tryggheten har minskat."
+
+
+def _ends(year: Results) -> str | None:
+    main = year.main_measure()
+    known = facts.of(year)
+    if main is None or "areas.highest" not in known:
+        return None
+    high, low = (_ids(year, known[f"areas.{end}"].value)[0] for end in ("highest", "lowest"))
+    return f"Högst värde har {_valued(year, main, high)}. Lägst har {_valued(year, main, low)}."
+
+
+def _valued(year: Results, measure: str, area: str) -> str:
+    cell = year.cell(measure, area)
+    margin = wording.interval(cell)
+    beside = f" ({margin})" if margin != swedish.MISSING else ""
+    return f"{plain(year.areas['name'][area])}, {wording.value(cell)}{beside}"
+
+
+def _moved(year: Results) -> str:
+    """Say how many areas fell and rose, and which did so for certain."""
+    known = facts.of(year)
+    if "areas.falling" not in known:
+        return f"Ingen jämförelse med {year.earlier} har kunnat göras för områdena."
+    falling, rising = known["areas.falling"], known["areas.rising"]
+    parts = [
+        f"Sedan {year.earlier} har värdet sjunkit i {swedish.counted(len(falling.value), 'område', 'områden')} "
+        f"och stigit i {swedish.counted(len(rising.value), 'område', 'områden')}."
+    ]
+    for direction, word in (("falling", "minskning"), ("rising", "ökning")):
+        names = known[f"areas.{direction}_certain"]
+        if names.value:
+            parts.append(f"En säkerställd {word} har {plain(names.text)}.")
+    main = year.main_measure()
+    tests = year.changes.loc[
+        year.changes["measure"].eq(main) & year.changes["area"].ne(TOTAL), "p_value"
+    ].count()
+    if not any(known[f"areas.{direction}_certain"].value for direction in ("falling", "rising")):
+        parts.append("Ingen av förändringarna är säkerställd.")
+    else:
+        parts.append("Övriga förändringar ryms inom felmarginalen.")
+    parts.append(
+        f"{tests} områden är prövade, och hänsyn är tagen till att så många prövas på en gång."
+    )
+    return " ".join(parts)
+
+
+def _moved_short(year: Results) -> str | None:
+    return _moved(year) if "areas.falling" in facts.of(year) else None
+
+
+def _area_sentence(year: Results, measure: str, area: str) -> str:
+    """Say an area's value and change in one or two sentences."""
+    cell = year.cell(measure, area)
+    name = plain(year.areas["name"][area])
+    if cell is None or cell["status"] not in wording.PRINTED:
+        state = "not_asked" if cell is None else cell["status"]
+        return f"{name}: {wording.WHY[state]}"
+    said = f"**{_valued(year, measure, area)}**".replace(" (", "** (", 1).removesuffix("**")
+    said = said if "**" in said[2:] else said + "**"
+    change = year.change(measure, area)
+    if change is None:
+        return f"{said}."
+    before = wording.value(year.cell(measure, area, year=year.earlier))
+    return f"{said}; {year.earlier}: {before}. Det är {wording.verdict(change, cell['kind'])}."
+
+
+def _beside_rest(year: Results, measure: str, area: str) -> str:
+    rows = year.rest
+    rows = rows.loc[rows["area"].eq(area) & rows["measure"].eq(measure)]
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    where = "högre" if row["difference"] > 0 else "lägre"
+    if row["certain"]:
+        return f"Det är säkerställt {where} än i resten av kommunen."
+    return "Skillnaden mot resten av kommunen ryms inom felmarginalen."
+
+
+def _what_drives(year: Results, area: str) -> str:
+    ranked = results.drivers(year, area)
+    names = [
+        plain(year.measures["label"][name].lower())
+        for name in ranked.index[ranked["excess"].gt(0)][:4]
+    ]
+    if not names:
+        return ""
+    return f"Det som mest skiljer området från kommunen i stort är {swedish.listed(names)}."
+
+
+def _crime_total(year: Results) -> str | None:
+    compared = tables.crime_comparison(year)
+    if compared is None:
+        return None
+    whole = compared.iloc[0]
+    said = f"{swedish.number(whole['count_now'])} brott anmäldes i kommunen {year.number}"
+    if pd.isna(whole["percent"]):
+        return said + "."
+    ratio = (whole["count_now"] / whole["before"]) - 1
+    moved = "fler" if ratio > 0 else "färre"
+    return f"{said}, {swedish.percent(abs(ratio))} {moved} än {year.number - 1} ({swedish.number(whole['before'])})."
+
+
+def _name_of(year: Results, measure: str) -> str:
+    label = plain(year.measures["label"][measure])
+    return "Problemindexet" if measure == INDEX else f"”{label}”"
+
+
+def _ids(year: Results, names: object) -> list[str]:
+    by_name = dict(zip(year.areas["name"], year.areas.index, strict=True))
+    return [by_name[name] for name in names]  # type: ignore[attr-defined]

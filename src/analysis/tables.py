@@ -1,0 +1,288 @@
+"""Results become tables a reader can follow: one value in, one Table out; None without data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis import rates, results, swedish, wording
+from analysis.figure import Table, table
+from analysis.results import Results
+from analysis.survey import TOTAL
+
+INTERVAL = "95 % felmarginal"
+VALUE_HEAD = {"index": "Index 0–6", "share": "Andel"}
+
+
+def areas(year: Results, measure: str | None = None, *, links: Sequence[str] = ()) -> Table | None:
+    """List every area's value, interval, change and number of answers, in alphabetical order."""
+    measure = measure or year.main_measure()
+    if measure is None or measure not in year.measures.index:
+        return None
+    kind = year.measures["kind"][measure]
+    rows = [
+        (
+            cell["name"],
+            wording.value(cell),
+            wording.interval(cell),
+            *_change_cells(year, measure, str(area), kind),
+            wording.answers_n(cell),
+            wording.STATES[cell["status"]] if cell["status"] == "uncertain" else "",
+        )
+        for area, cell in year.by_area(measure).iterrows()
+    ]
+    heads = ["Område", VALUE_HEAD[kind], INTERVAL, *_change_heads(year), "Svar", "Anmärkning"]
+    return table(
+        f"{year.measures['label'][measure]} {year.number} i varje område",
+        heads,
+        rows,
+        numeric=[VALUE_HEAD[kind], INTERVAL, "Svar", *_change_heads(year)[:1]],
+        note=_note(year.by_area(measure)["status"]),
+        links=links,
+    )
+
+
+def areas_linked(year: Results) -> Table | None:
+    """List every area with a link to its page."""
+    return areas(year, links=[f"omraden/{area}.html" for area in year.areas.index])
+
+
+def indicators(year: Results, area: str = TOTAL) -> Table | None:
+    """List every question: the area's share, its interval, the municipality and the change."""
+    names = results.questions(year)
+    rows = year.cells()
+    own = rows.loc[rows["area"].eq(area)].set_index("measure")
+    names = [name for name in names if name in own.index]
+    if not names:
+        return None
+    total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")
+    compared = bool(area) and not total.empty
+    body = []
+    for name in names:
+        kind = own["kind"][name]
+        cells = [
+            year.measures["label"][name],
+            wording.value(own.loc[name]),
+            wording.interval(own.loc[name]),
+        ]
+        if compared:
+            cells.append(wording.value(total.loc[name]) if name in total.index else swedish.MISSING)
+        body.append(
+            (*cells, *_change_cells(year, name, area, kind), wording.answers_n(own.loc[name]))
+        )
+    heads = [
+        "Fråga",
+        "Värde",
+        INTERVAL,
+        *(["Kommunen"] if compared else []),
+        *_change_heads(year),
+        "Svar",
+    ]
+    place = year.areas["name"][area] if area else year.municipality.name
+    return table(
+        f"Alla frågor {year.number}: {place}",
+        heads,
+        body,
+        numeric=["Värde", INTERVAL, "Kommunen", "Svar", *_change_heads(year)[:1]],
+        note=_note(own.loc[names, "status"]),
+    )
+
+
+def crime_codes(year: Results) -> Table | None:
+    """List this year's reported crimes by crime code or group, with rate and change."""
+    counts = crime_comparison(year)
+    if counts is None:
+        return None
+    has_before = counts["before"].notna().any()
+    body = [
+        (
+            _crime_label(row),
+            *([row.code or swedish.MISSING] if counts["code"].ne("").any() else []),
+            swedish.number(row.count_now),
+            swedish.number(row.rate_per_100k),
+            *([_percent_change(row), _crime_verdict(row)] if has_before else []),
+        )
+        for row in counts.itertuples()
+    ]
+    heads = [
+        "Brott",
+        *(["Brottskod"] if counts["code"].ne("").any() else []),
+        "Antal",
+        "Per 100 000 invånare",
+        *([f"Mot {year.number - 1}", "Säkerställd?"] if has_before else []),
+    ]
+    return table(
+        f"Anmälda brott {year.number}",
+        heads,
+        body,
+        numeric=["Antal", "Per 100 000 invånare", f"Mot {year.number - 1}"],
+        note="Procent anges bara när jämförelseåret hade minst 20 anmälningar."
+        if has_before
+        else "",
+    )
+
+
+def crime_years(year: Results) -> Table | None:
+    """List the reported crimes of the years side by side."""
+    if year.crime is None:
+        return None
+    wide = year.crime.pivot_table(
+        index=["code", "label", "parent"], columns="year", values="count", sort=False, dropna=False
+    )
+    order = year.crime.loc[year.crime["year"].eq(year.number), ["code", "label", "parent"]]
+    wide = wide.reindex(pd.MultiIndex.from_frame(order))
+    marks = year.crime.groupby("year")["preliminary"].any()
+    heads = [f"{number}{' (preliminärt)' if marks[number] else ''}" for number in wide.columns]
+    body = [
+        (
+            f"{label} – därav i {parent.lower()}" if _is_second(parent, year) else label,
+            *map(swedish.number, counts),
+        )
+        for (_, label, parent), counts in zip(wide.index, wide.to_numpy(), strict=True)
+    ]
+    first, last = wide.columns.min(), wide.columns.max()
+    return table(f"Anmälda brott {first}–{last}", ["Brott", *heads], body, numeric=heads)
+
+
+def crime_comparison(year: Results) -> pd.DataFrame | None:
+    """Compare this year's crimes with the year before.
+
+    Returns:
+        One row per crime in the file's order: `code`, `label`, `parent`, `count_now`, `before`,
+        `rate_per_100k`, `lower`, `upper`, `percent` (change of the rate, NaN from a base below 20),
+        `p_value`; None without crime data.
+    """
+    if year.crime is None:
+        return None
+    key = ["code", "label", "parent"]
+    now = year.crime.loc[year.crime["year"].eq(year.number)].rename(columns={"count": "count_now"})
+    old = year.crime.loc[year.crime["year"].eq(year.number - 1), [*key, "count", "mean_population"]]
+    both = now.merge(
+        old.rename(columns={"count": "before", "mean_population": "population_before"}),
+        on=key,
+        how="left",
+        validate="one_to_one",
+    )
+    interval = rates.interval(both["count_now"].to_numpy(), both["mean_population"].to_numpy())
+    compared = rates.change(
+        both["count_now"].to_numpy(),
+        both["mean_population"].to_numpy(),
+        both["before"].to_numpy(dtype=float),
+        both["population_before"].to_numpy(dtype=float),
+    )
+    return pd.concat([both, interval, compared], axis=1)
+
+
+def promises(year: Results) -> Table | None:
+    """List what was promised, the target, the outcome and whether it was kept."""
+    if year.promises is None:
+        return None
+    body = [
+        (
+            row.promise,
+            _with_unit(row.target, row.unit),
+            _with_unit(row.outcome, row.unit),
+            row.fulfilled,
+        )
+        for row in year.promises.itertuples()
+    ]
+    return table(
+        f"Medborgarlöftet {year.number}: mål och utfall",
+        ["Löfte", "Mål", "Utfall", "Uppfyllt"],
+        body,
+    )
+
+
+def wastewater(year: Results) -> Table | None:
+    """List the drugs measured in the wastewater."""
+    if year.wastewater is None:
+        return None
+    body = [
+        (
+            row.substance,
+            row.place,
+            row.week,
+            "under mätgränsen"
+            if row.state == "below_loq"
+            else swedish.number(row.value_mg_per_1000_day, 1),
+        )
+        for row in year.wastewater.itertuples()
+    ]
+    heads = ["Ämne", "Plats", "Vecka", "Mg per 1 000 invånare och dygn"]
+    return table(f"Narkotika i avloppsvattnet {year.number}", heads, body, numeric=heads[3:])
+
+
+def splits(year: Results, measure: str | None = None) -> Table | None:
+    """List the municipality's value by sex, age and tenure."""
+    measure = measure or year.main_measure()
+    rows = year.estimates
+    rows = rows.loc[
+        rows["year"].eq(year.number) & rows["split"].ne("") & rows["measure"].eq(measure)
+    ]
+    if rows.empty:
+        return None
+    body = [
+        (cell["level"], wording.value(cell), wording.interval(cell), wording.answers_n(cell))
+        for _, cell in rows.iterrows()
+    ]
+    head = VALUE_HEAD[rows["kind"].iloc[0]]
+    return table(
+        f"{year.measures['label'][measure]} {year.number} efter kön, ålder och boende",
+        ["Grupp", head, INTERVAL, "Svar"],
+        body,
+        numeric=[head, INTERVAL, "Svar"],
+        note=_note(rows["status"]),
+    )
+
+
+def _change_heads(year: Results) -> list[str]:
+    return [f"Mot {year.earlier}", "Säkerställd?"] if year.earlier else []
+
+
+def _change_cells(year: Results, measure: str, area: str, kind: str) -> tuple[str, ...]:
+    if not year.earlier:
+        return ()
+    found = year.change(measure, area)
+    return wording.difference(found, kind), wording.is_certain(found)
+
+
+def _note(statuses: pd.Series) -> str:
+    there = [state for state in wording.WHY if statuses.eq(state).any()]
+    return " ".join(wording.WHY[state] for state in there)
+
+
+def _is_second(parent: str, year: Results) -> bool:
+    """Tell whether a crime is part of a group that is itself part of the total."""
+    assert year.crime is not None
+    tops = set(year.crime.loc[year.crime["parent"].eq(""), "label"])
+    return bool(parent) and parent not in tops
+
+
+def _crime_label(row: object) -> str:
+    return str(row.label)  # type: ignore[attr-defined]
+
+
+def _percent_change(row: object) -> str:
+    percent = float(row.percent)  # type: ignore[attr-defined]
+    if np.isnan(percent):
+        return swedish.MISSING
+    return swedish.signed(percent, 0) + swedish.NO_BREAK + "%"
+
+
+def _crime_verdict(row: object) -> str:
+    p_value = float(row.p_value)  # type: ignore[attr-defined]
+    if np.isnan(p_value):
+        return "kan inte jämföras"
+    if p_value >= 0.05:
+        return "ryms inom slumpen"
+    return (
+        "säker ökning"
+        if row.count_now / row.mean_population > row.before / row.population_before
+        else "säker minskning"
+    )  # type: ignore[attr-defined]
+
+
+def _with_unit(number: str, unit: str) -> str:
+    return f"{number} {unit}".strip() if number else swedish.MISSING

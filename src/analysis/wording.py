@@ -1,0 +1,88 @@
+"""The fixed words of states, values and changes: a result in, its word out; said in one place."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from analysis import swedish
+
+STATES = {
+    "shown": "",
+    "uncertain": "osäkert",
+    "hidden": "visas inte",
+    "not_asked": "inte frågat",
+    "no_answers": "inga svar",
+}
+WHY = {
+    "uncertain": "Osäkert: få svar eller stor felmarginal.",
+    "hidden": "Visas inte: så få svar att enskilda kunde kännas igen.",
+    "not_asked": "Inte frågat i år.",
+    "no_answers": "Inga svar.",
+}
+PRINTED = ("shown", "uncertain")
+
+
+def decimals(kind: str) -> int:
+    """Return how many decimals a kind of measure is printed with (shares in per cent)."""
+    return 2 if kind == "index" else 0
+
+
+def value(cell: pd.Series) -> str:
+    """Write a cell's value in its unit, or its state where it has no value to show."""
+    if cell["status"] not in PRINTED:
+        return STATES[cell["status"]]
+    if cell["kind"] == "index":
+        return swedish.number(cell["value"], 2)
+    return swedish.percent(cell["value"])
+
+
+def interval(cell: pd.Series) -> str:
+    """Write a cell's 95 % interval; a dash where there is none."""
+    if cell["status"] not in PRINTED:
+        return swedish.MISSING
+    if cell["kind"] == "index":
+        return swedish.span(cell["lower"], cell["upper"])
+    return swedish.percent_span(cell["lower"], cell["upper"])
+
+
+def answers_n(cell: pd.Series) -> str:
+    """Write how many answered; a hidden cell's number stays hidden."""
+    return swedish.number(cell["n"]) if cell["status"] in PRINTED else swedish.MISSING
+
+
+def difference(change: pd.Series | None, kind: str) -> str:
+    """Write a difference in its unit: −0,15 or +3 procentenheter; a dash where there is none."""
+    if change is None or math.isnan(change["difference"]):
+        return swedish.MISSING
+    if kind == "index":
+        return swedish.signed(change["difference"], 2)
+    points = change["difference"] * 100
+    unit = "procentenhet" if abs(swedish.rounded(points, 0)) == 1 else "procentenheter"
+    return f"{swedish.signed(points, 0)}{swedish.NO_BREAK}{unit}"
+
+
+def verdict(change: pd.Series | None, kind: str) -> str:
+    """Name a change by what the numbers bear: the one table of such words.
+
+    Never says that something changed unless the change is certain.
+    """
+    if change is None or math.isnan(change["difference"]):
+        return "kan inte jämföras"
+    if math.isnan(change["p_value"]):
+        return "skillnaden har inte kunnat prövas"
+    falls = change["difference"] < 0
+    if change["certain"]:
+        return "en säkerställd minskning" if falls else "en säkerställd ökning"
+    scale = 1 if kind == "index" else 100
+    if swedish.rounded(change["difference"] * scale, decimals(kind)) == 0:
+        return "oförändrat"
+    return f"en {'sänkning' if falls else 'höjning'} som ryms inom felmarginalen"
+
+
+def is_certain(change: pd.Series | None) -> str:
+    """Answer ”säkerställd?” in a table cell: ja, nej or a dash where nothing could be tested."""
+    if change is None or math.isnan(change["p_value"]):
+        return swedish.MISSING
+    return "ja" if change["certain"] else "nej"

@@ -1,0 +1,85 @@
+import re
+
+import pytest
+
+from analysis import documents, facts, narrative, results
+
+
+@pytest.fixture
+def year(town):
+    return results.of(2023, town)
+
+
+def test_safer_is_said_only_of_an_index_that_fell_for_certain(town, rewrite):
+    assert "säkerställd minskning. Tryggheten har ökat." in str(
+        narrative.total(results.of(2023, town))
+    )
+    for answer in range(41, 73):
+        rewrite(
+            town / "data/2023/survey.csv",
+            f"\n{answer},Söder,{'km'[(answer - 41) % 2]},1",
+            f"\n{answer},Söder,{'km'[(answer - 41) % 2]},2",
+        ) if answer > 48 else None
+    rewritten = str(narrative.total(results.of(2023, town)))
+    assert "Tryggheten har ökat" not in rewritten
+
+
+def test_the_response_is_said_with_its_rate(year):
+    assert str(narrative.response(year)) == (
+        "Enkäten skickades till 260 slumpvis utvalda invånare. 130 svarade, det vill säga 50,00\xa0%."
+    )
+
+
+def test_certain_changes_are_named_and_the_rest_said_to_be_within_the_margin(year):
+    said = str(narrative.comparison(year))
+    assert "En säkerställd minskning har Söder." in said
+    assert "Övriga förändringar ryms inom felmarginalen." in said
+    assert "3 områden är prövade" in said
+    assert "Vad betyder säkerställd?" in said
+
+
+def test_without_an_earlier_year_the_text_says_so_instead_of_comparing(town):
+    first = results.of(2022, town)
+    assert str(narrative.comparison(first)) == "Det finns inga uppgifter för 2021 att jämföra med."
+    assert narrative.changed_for_certain(first) is None
+
+
+def test_opposite_movements_of_survey_and_register_are_explained(year):
+    said = str(narrative.both_measures(year))
+    assert said.startswith("Problemindexet sjönk medan de anmälda brotten ökade.")
+
+
+def test_parts_without_data_are_left_out_and_named(town, rewrite):
+    text = (town / "data/2023/year.toml").read_text("utf-8")
+    (town / "data/2023/year.toml").write_text(text[: text.index("[crime]")], "utf-8")
+    year = results.of(2023, town)
+    assert narrative.crime(year) is None
+    assert "anmälda brott" in str(narrative.absent(year))
+    assert "brott" not in [report.name for report in documents.of(year)]
+
+
+def test_made_up_data_are_announced_and_real_ones_are_not(town, rewrite, year):
+    assert narrative.notice(year) is None
+    rewrite(town / "data/2023/year.toml", 'source = "Brå"', 'source = "Brå"\nsynthetic = true')
+    assert "Påhittat är de anmälda brotten" in str(narrative.notice(results.of(2023, town)))
+
+
+def test_hostile_names_stand_as_text_in_the_sentences(town, rewrite):
+    for file in ("areas.csv", "2022/survey.csv", "2023/survey.csv", "municipality.toml"):
+        rewrite(town / "data" / file, "Söder", "<b>*S*</b>")
+    said = str(narrative.priority(results.of(2023, town)))
+    assert r"\<b\>\*S\*\</b\>" in said
+
+
+def test_every_number_of_the_findings_is_a_fact(year):
+    known = " ".join(fact.text for fact in facts.of(year).values())
+    said = str(narrative.findings(year))
+    numbers = set(re.findall(r"\d+,\d+", said))
+    assert numbers
+    assert {number for number in numbers if number not in known} == set()
+
+
+def test_an_areas_text_says_its_value_its_change_the_rest_and_its_drivers(year):
+    said = str(narrative.area(year, "vast"))
+    for words in ("Väst, ", "2022:", "resten av kommunen", "skiljer området från kommunen"):
+        assert words in said
