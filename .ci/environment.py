@@ -20,7 +20,7 @@ dependencies:
 
 def pins(lock: str) -> list[str]:
     """List the pins of a lock, with their markers, without hashes."""
-    lines = re.findall(r"^[a-z0-9][^\s=]*==[^\\\n]*", lock, flags=re.M)
+    lines = re.findall(r"^[a-z0-9][^\s=]*==[^\\\n]*", lock, flags=re.MULTILINE)
     return [line.strip() for line in lines]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -29,7 +30,7 @@ FACES = ("Regular", "Semibold")
 
 
 @cache
-def _style() -> dict[str, object]:
+def _style() -> Any:
     """Return the look of all charts; registers the face that pages and PDFs share."""
     for face in FACES:
         path = Path(str(files("font_source_sans_pro"))) / f"files/SourceSansPro-{face}.otf"
@@ -98,7 +99,7 @@ def changes(year: Results, measure: str | None = None) -> Figure | None:
         axes,
         ordered.assign(value=ordered["difference"], status=np.where(certain, "shown", "uncertain")),
         _unit(kind),
-        colours=np.where(certain, scales.ACCENT, scales.SOFT),
+        colours=[scales.ACCENT if is_certain else scales.SOFT for is_certain in certain],
     )
     axes.axvline(0, color=scales.INK, linewidth=0.9)
     _rows(axes, list(year.areas["name"][ordered.index]))
@@ -448,7 +449,7 @@ def _svg(canvas: Canvas, name: str) -> str:
     with mpl.rc_context({**_style(), "svg.hashsalt": name}):
         canvas.savefig(beside, format="svg", metadata=nothing, transparent=True)
     text = beside.getvalue()
-    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
+    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
     head, body = text.split(">", 1)
     head = re.sub(r' (width|height|version|xmlns:xlink)="[^"]*"', "", head)
     drawn = f'{head} class="chart">{body.strip()}'.replace("xlink:href", "href")

@@ -20,6 +20,11 @@ class Fact:
     value: float | int | tuple[str, ...] | str
     text: str
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The list of names, of a fact that is one."""
+        return self.value if isinstance(self.value, tuple) else ()
+
 
 @lru_cache(maxsize=8)
 def of(year: Results) -> dict[str, Fact]:
@@ -123,7 +128,10 @@ def _moved(year: Results, main: str) -> dict[str, list[str]]:
     kind = year.measures["kind"][main]
     scale, places = (1, 2) if kind == "index" else (100, 0)
     steps = pd.Series(
-        [int(np.sign(swedish.rounded(value * scale, places))) for value in rows["difference"]],
+        [
+            int(np.sign(float(swedish.rounded(value * scale, places))))
+            for value in rows["difference"]
+        ],
         index=rows.index,
     )
     certain = rows["certain"].astype(bool)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
 
 FIGURE = "application/vnd.analysis.figure+json"
 TABLE = "application/vnd.analysis.table+json"
@@ -183,12 +184,11 @@ def _environment() -> jinja2.Environment:
 
 def _drawn(svg: str, alt: str) -> str:
     """Give the root of our own SVG its role and its name; nothing else is marked safe."""
-    named = jinja2.utils.markupsafe.escape(alt)
-    return jinja2.utils.markupsafe.Markup(
-        svg.replace("<svg ", f'<svg role="img" aria-label="{named}" ', 1)
-    )
+    named = escape(alt)
+    return Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{named}" ', 1))
 
 
 def _render(name: str, value: object) -> str:
     variables: Mapping[str, object] = {name: value}
-    return _environment().get_template(f"{name}.html.j2").render(variables)
+    found: str = _environment().get_template(f"{name}.html.j2").render(variables)
+    return found

@@ -158,7 +158,7 @@ def _caption(year: Results, measure: str, cells: pd.DataFrame) -> str:
     question = year.measures["question"][measure]
     asked = f" Fråga: ”{question}”" if question else ""
     answered = year.response["answered"].get(year.number, np.nan)
-    people = f" {swedish.number(answered)} svar i hela kommunen." if answered == answered else ""
+    people = f" {swedish.number(answered)} svar i hela kommunen." if not np.isnan(answered) else ""
     scale = (
         " Skala 0 (närmast obefintligt problem) till 6 (alarmerande påtagligt problem); 2 är det normala i Sverige."
         if year.measures["kind"][measure] == "index"

@@ -48,7 +48,7 @@ def notice(year: Results) -> Notice | None:
     made_up = [kinds[kind] for kind, source in sources.items() if source.synthetic]
     if not (year.year.synthetic or made_up):
         return None
-    what = swedish.listed(made_up or list(kinds[kind] for kind in sources))
+    what = swedish.listed(made_up or [kinds[kind] for kind in sources])
     return Notice(
         f"**Demonstration med påhittade uppgifter.** Påhittat är {what}. Påhittade svar är gjorda så "
         "att de återger de offentliga siffrorna, men områdenas värden i övrigt är inte verkliga. "
@@ -123,9 +123,9 @@ def priority(year: Results) -> Words | None:
     main = year.main_measure()
     known = facts.of(year)
     named = known.get("areas.priority")
-    if main is None or named is None or not named.value:
+    if main is None or named is None or not named.names:
         return None
-    points = [f"- {_area_sentence(year, main, area)}" for area in _ids(year, named.value)]
+    points = [f"- {_area_sentence(year, main, area)}" for area in _ids(year, named.names)]
     head = f"Kommunen och polisen prioriterar {swedish.counted(len(points), 'område', 'områden')}: {named.text}."
     return Words("\n".join([head, "", *points]))
 
@@ -136,7 +136,7 @@ def highest(year: Results) -> Words | None:
     known = facts.of(year)
     if main is None or "areas.highest" not in known:
         return None
-    (area,) = _ids(year, known["areas.highest"].value)
+    (area,) = _ids(year, known["areas.highest"].names)
     sentence = f"Högst är {_area_sentence(year, main, area)} {_what_drives(year, area)}"
     return Words(sentence.strip())
 
@@ -228,7 +228,7 @@ def both_measures(year: Results) -> Words | None:
     main = year.main_measure()
     change = year.change(main) if main else None
     compared = tables.crime_comparison(year)
-    if change is None or compared is None:
+    if main is None or change is None or compared is None:
         return None
     ratio = compared["percent"].iloc[0]
     if not ratio * change["difference"] < 0:
@@ -374,7 +374,7 @@ def _ends(year: Results) -> str | None:
     known = facts.of(year)
     if main is None or "areas.highest" not in known:
         return None
-    high, low = (_ids(year, known[f"areas.{end}"].value)[0] for end in ("highest", "lowest"))
+    high, low = (_ids(year, known[f"areas.{end}"].names)[0] for end in ("highest", "lowest"))
     return f"Högst värde har {_valued(year, main, high)}. Lägst har {_valued(year, main, low)}."
 
 
@@ -392,18 +392,18 @@ def _moved(year: Results) -> str:
         return f"Ingen jämförelse med {year.earlier} har kunnat göras för områdena."
     falling, rising = known["areas.falling"], known["areas.rising"]
     parts = [
-        f"Sedan {year.earlier} har värdet sjunkit i {swedish.counted(len(falling.value), 'område', 'områden')} "
-        f"och stigit i {swedish.counted(len(rising.value), 'område', 'områden')}."
+        f"Sedan {year.earlier} har värdet sjunkit i {swedish.counted(len(falling.names), 'område', 'områden')} "
+        f"och stigit i {swedish.counted(len(rising.names), 'område', 'områden')}."
     ]
     for direction, word in (("falling", "minskning"), ("rising", "ökning")):
         names = known[f"areas.{direction}_certain"]
-        if names.value:
+        if names.names:
             parts.append(f"En säkerställd {word} har {plain(names.text)}.")
     main = year.main_measure()
     tests = year.changes.loc[
         year.changes["measure"].eq(main) & year.changes["area"].ne(TOTAL), "p_value"
     ].count()
-    if not any(known[f"areas.{direction}_certain"].value for direction in ("falling", "rising")):
+    if not any(known[f"areas.{direction}_certain"].names for direction in ("falling", "rising")):
         parts.append("Ingen av förändringarna är säkerställd.")
     else:
         parts.append("Övriga förändringar ryms inom felmarginalen.")
@@ -474,6 +474,6 @@ def _name_of(year: Results, measure: str) -> str:
     return "Problemindexet" if measure == INDEX else f"”{label}”"
 
 
-def _ids(year: Results, names: object) -> list[str]:
+def _ids(year: Results, names: tuple[str, ...]) -> list[str]:
     by_name = dict(zip(year.areas["name"], year.areas.index, strict=True))
-    return [by_name[name] for name in names]  # type: ignore[attr-defined]
+    return [by_name[name] for name in names]

@@ -163,7 +163,8 @@ def _spreadsheet(path: Path, label: str, sheet: str | None, _: int) -> list[list
             "Rätta sheet i year.toml.",
             file=label,
         )
-    return book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
+    chosen = book.get_sheet_by_name(sheet or book.sheet_names[0])
+    return [list(line) for line in chosen.to_python(skip_empty_area=False)]
 
 
 def _refuse_ragged(body: list[list[str]], header: list[str], label: str, first: int) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import catalogue, rawtable
 from analysis.catalogue import DeliveredSource, IndexModel, Indicator, SurveySource
-from analysis.errors import Finding, raise_if_any
+from analysis.errors import Finding, nearest, raise_if_any
 from analysis.rawtable import RawTable
 
 INDEX = "index"
@@ -66,8 +66,10 @@ def answers(
     return Answers(
         area=register.index.get_indexer(area),
         weight=weight,
-        problem=np.column_stack(
-            [coded[item.key][0] if item.key in coded else silent for item in model.indicators]
+        problem=np.asfortranarray(
+            np.column_stack(
+                [coded[item.key][0] if item.key in coded else silent for item in model.indicators]
+            )
         ),
         asked=np.array([item.key in coded for item in model.indicators]),
         splits={name: labels for name, (labels, _) in splits.items()},
@@ -125,7 +127,7 @@ def _require_known(
     rawtable.require(table, [*source.columns.values(), *source.indicators])
     keys = {item.key for item in model.indicators}
     raise_if_any(
-        table.finding(None, column, f"okänd fråga ”{key}”.", rawtable.nearest(key, keys))
+        table.finding(None, column, f"okänd fråga ”{key}”.", nearest(key, keys))
         for column, key in source.indicators.items()
         if key not in keys
     )
@@ -135,7 +137,7 @@ def _require_known(
             None,
             column,
             "kolumnen är okänd.",
-            f"{rawtable.nearest(column, known)} Annars: namnge den under [survey.indicators] eller i ignored.",
+            f"{nearest(column, known)} Annars: namnge den under [survey.indicators] eller i ignored.",
         )
         for column in table.rows.columns
         if column not in known

@@ -16,7 +16,10 @@ MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MISSING = "–"
 
-SMALL_WORDS = "noll ett två tre fyra fem sex sju åtta nio tio elva tolv".split()
+SMALL_WORDS = (
+    *("noll", "ett", "två", "tre", "fyra", "fem", "sex"),
+    *("sju", "åtta", "nio", "tio", "elva", "tolv"),
+)
 
 
 @cache
@@ -47,7 +50,7 @@ def number(value: float, decimals: int = 0) -> str:
     if value is None or math.isnan(value):
         return MISSING
     short = rounded(value, decimals)
-    text = _pattern(decimals).apply(short + 0 if short == 0 else short, _swedish())
+    text: str = _pattern(decimals).apply(short + 0 if short == 0 else short, _swedish())
     return text.replace("-", MINUS).replace(" ", NO_BREAK)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from analysis import rates, results, swedish, wording
@@ -98,11 +97,18 @@ def crime_codes(year: Results) -> Table | None:
     has_before = counts["before"].notna().any()
     body = [
         (
-            _crime_label(row),
+            str(row.label),
             *([row.code or swedish.MISSING] if counts["code"].ne("").any() else []),
             swedish.number(row.count_now),
             swedish.number(row.rate_per_100k),
-            *([_percent_change(row), _crime_verdict(row)] if has_before else []),
+            *(
+                [
+                    wording.percent_change(row.percent),
+                    wording.register_verdict(row.p_value, row.difference_per_100k),
+                ]
+                if has_before
+                else []
+            ),
         )
         for row in counts.itertuples()
     ]
@@ -258,30 +264,6 @@ def _is_second(parent: str, year: Results) -> bool:
     assert year.crime is not None
     tops = set(year.crime.loc[year.crime["parent"].eq(""), "label"])
     return bool(parent) and parent not in tops
-
-
-def _crime_label(row: object) -> str:
-    return str(row.label)  # type: ignore[attr-defined]
-
-
-def _percent_change(row: object) -> str:
-    percent = float(row.percent)  # type: ignore[attr-defined]
-    if np.isnan(percent):
-        return swedish.MISSING
-    return swedish.signed(percent, 0) + swedish.NO_BREAK + "%"
-
-
-def _crime_verdict(row: object) -> str:
-    p_value = float(row.p_value)  # type: ignore[attr-defined]
-    if np.isnan(p_value):
-        return "kan inte jämföras"
-    if p_value >= 0.05:
-        return "ryms inom slumpen"
-    return (
-        "säker ökning"
-        if row.count_now / row.mean_population > row.before / row.population_before
-        else "säker minskning"
-    )  # type: ignore[attr-defined]
 
 
 def _with_unit(number: str, unit: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import catalogue, rawtable
-from analysis.errors import raise_if_any
+from analysis.errors import nearest, raise_if_any
 
 COLUMNS = ["substance", "place", "week", "value_mg_per_1000_day", "state"]
 STATES = {"measured", "below_loq"}
@@ -33,7 +33,7 @@ def read(root: Path, number: int) -> pd.DataFrame | None:
     states = table.rows["state"]
     for row in table.rows.index:
         if states[row] not in STATES:
-            what, remedy = f"okänt läge ”{states[row]}”.", rawtable.nearest(states[row], STATES)
+            what, remedy = f"okänt läge ”{states[row]}”.", nearest(states[row], STATES)
             findings.append(table.finding(row, "state", what, remedy))
         elif (states[row] == "measured") != (values[row] >= 0):
             what, remedy = "värde och läge går inte ihop.", "Uppmätt har ett värde, annars tomt."

@@ -22,6 +22,7 @@ WHY = {
     "no_answers": "Inga svar.",
 }
 PRINTED = ("shown", "uncertain")
+REGISTER_LEVEL = 0.05
 
 
 def decimals(kind: str) -> int:
@@ -86,3 +87,19 @@ def is_certain(change: pd.Series | None) -> str:
     if change is None or math.isnan(change["p_value"]):
         return swedish.MISSING
     return "ja" if change["certain"] else "nej"
+
+
+def percent_change(percent: float) -> str:
+    """Write a change in per cent: +11 %; a dash where the base was too small."""
+    if math.isnan(percent):
+        return swedish.MISSING
+    return swedish.signed(percent, 0) + swedish.NO_BREAK + "%"
+
+
+def register_verdict(p_value: float, difference: float) -> str:
+    """Name a change of reported crime by the exact test of the two years' counts."""
+    if math.isnan(p_value):
+        return "kan inte jämföras"
+    if p_value >= REGISTER_LEVEL:
+        return "ryms inom slumpen"
+    return "säker ökning" if difference > 0 else "säker minskning"

@@ -1,0 +1,177 @@
+"""The commands: words from the command line in, an exit code out (0 good, 1 refused, 2 misused)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+EXAMPLES = """examples:
+  analysis check 2023                       are this year's data whole? (seconds)
+  analysis run 2023                         every page and PDF, to reports/2023/
+  analysis run 2023 --only arsanalys brott  only these documents
+  analysis --root ../other-town run 2023    another municipality
+  analysis shapes import regso.gpkg --division regso-2025
+"""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    from analysis.errors import Refusal
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    chosen = _parser().parse_args(words)
+    command: Callable[[argparse.Namespace], int] = chosen.command
+    try:
+        return command(chosen)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nAvbrutet. Det som redan var klart ligger kvar.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="analysis",
+        description="The yearly safety analysis of a municipality.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--root", type=Path, help="the municipality's folder (default: the nearest upwards)"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _year_command(
+        commands, "check", _check, "tell whether a year's data hold, without running a notebook"
+    )
+    _year_command(commands, "list", _list, "list a year's documents")
+    _year_command(
+        commands, "facts", _facts, "print every number of the report's sentences, as JSON"
+    )
+    run = _year_command(commands, "run", _run, "make a year's pages, PDFs and data files")
+    run.add_argument(
+        "--only", nargs="+", metavar="NAME", default=[], help="only these documents (see list)"
+    )
+    run.add_argument(
+        "--jobs",
+        type=_positive,
+        default=os.cpu_count() or 1,
+        help="documents at a time (default: all cores)",
+    )
+    run.add_argument("--output", type=Path, help="where to put the result (default: reports/YEAR)")
+    run.add_argument(
+        "--time-limit",
+        type=_positive,
+        default=300,
+        metavar="SECONDS",
+        help="for each document (default: 300)",
+    )
+    shapes = commands.add_parser("shapes", help="the areas' geometry").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    imported = shapes.add_parser("import", help="replace a division with polygons from a file")
+    imported.add_argument("file", type=Path, help="GeoPackage, GeoJSON, shapefile, …")
+    imported.add_argument(
+        "--division", required=True, help="the layer's name, as division in year.toml"
+    )
+    imported.add_argument(
+        "--crs", help="the file's coordinate system where it names none, e.g. EPSG:3006"
+    )
+    imported.set_defaults(command=_import_shapes)
+    return parser
+
+
+def _year_command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    command: Callable[[argparse.Namespace], int],
+    words: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=words, description=words.capitalize() + ".")
+    parser.add_argument("year", type=int, nargs="?", help="a folder in data/ (default: the newest)")
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from analysis import control, results
+
+    year = results.of(chosen.year, chosen.root)
+    for check in control.checks(year):
+        print(f"{'✓' if check.is_good else '!'} {check.question} {check.answer}")
+    bad = sum(not check.is_good for check in control.checks(year))
+    print(
+        f"{year.municipality.name} {year.number}: {f'{bad} varningar.' if bad else 'underlaget håller.'}"
+    )
+    return 0
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    from analysis import documents, results
+
+    for report in documents.of(results.of(chosen.year, chosen.root)):
+        print(f"{report.name:<34} {report.title}")
+    return 0
+
+
+def _facts(chosen: argparse.Namespace) -> int:
+    from analysis import facts, results
+
+    known = facts.as_json(results.of(chosen.year, chosen.root))
+    print(json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True))
+    return 0
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from analysis import annual
+
+    summary, folder = annual.run(
+        chosen.year,
+        chosen.root,
+        only=chosen.only,
+        output=chosen.output,
+        jobs=chosen.jobs,
+        time_limit=chosen.time_limit,
+    )
+    for failure in summary.failed:
+        print(f"! {failure}", file=sys.stderr)
+    if summary.failed:
+        print(
+            f"{len(summary.failed)} av {summary.documents} dokument misslyckades.", file=sys.stderr
+        )
+        return 1
+    print(f"Klart: {summary.documents} dokument. Öppna:")
+    for name in ("index.html", "arsanalys.html", "arsanalys.pdf"):
+        if (folder / name).is_file():
+            print(f"  {folder / name}")
+    return 0
+
+
+def _import_shapes(chosen: argparse.Namespace) -> int:
+    from analysis import areas, catalogue, paths
+
+    root = paths.root(chosen.root)
+    code = catalogue.municipality(root).code
+    for notice in areas.import_division(
+        root, chosen.file, chosen.division, code=code, crs=chosen.crs
+    ):
+        print(notice)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,300 @@
+"""A year's results, gated: the one value that pages, notebooks and data files are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from analysis import areas as register_of
+from analysis import (
+    catalogue,
+    change,
+    crime,
+    estimates,
+    index,
+    paths,
+    promises,
+    release,
+    wastewater,
+)
+from analysis.catalogue import IndexModel, Municipality, Year
+from analysis.errors import refuse
+from analysis.survey import INDEX, TOTAL
+
+CELL = ["area", "split", "level", "measure"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Results:
+    """Everything that may be said of a year.
+
+    Attributes:
+        estimates: one row per year and cell, gated: `year`, `area` ("" the municipality), `split`,
+            `level`, `measure`, `kind`, `value`, `se`, `lower`, `upper`, `n`, `status`, `delivered`.
+        changes: one row per cell of this year: `difference`, `lower`, `upper`, `p_value`,
+            `certain`, `tests_n`; NaN where no comparison may be made.
+        rest: one row per area and measure: the difference to the rest of the municipality.
+        measures: index `measure`; `label`, `kind`, `group`, `statement`, `question`, `normal`.
+        earlier: the year compared with, or None; `why_not` then says why in Swedish.
+    """
+
+    root: Path
+    municipality: Municipality
+    year: Year
+    model: IndexModel | None
+    areas: pd.DataFrame
+    places: gpd.GeoDataFrame | None
+    water: gpd.GeoDataFrame | None
+    measures: pd.DataFrame
+    estimates: pd.DataFrame
+    changes: pd.DataFrame
+    rest: pd.DataFrame
+    reconciled: pd.DataFrame
+    response: pd.DataFrame
+    earlier: int | None
+    why_not: str
+    crime: pd.DataFrame | None
+    wastewater: pd.DataFrame | None
+    promises: pd.DataFrame | None
+
+    @property
+    def number(self) -> int:
+        """The year as a number."""
+        return self.year.year
+
+    def cell(self, measure: str, area: str = TOTAL, *, year: int | None = None) -> pd.Series | None:
+        """Return one cell of everyone's estimates; None where there is none."""
+        rows = self.cells(year=year)
+        rows = rows.loc[rows["area"].eq(area) & rows["measure"].eq(measure)]
+        return None if rows.empty else rows.iloc[0]
+
+    def cells(self, *, year: int | None = None) -> pd.DataFrame:
+        """Return everyone's cells of a year (this one unless told), areas and municipality."""
+        rows = self.estimates
+        return rows.loc[rows["year"].eq(year or self.number) & rows["split"].eq("")]
+
+    def by_area(self, measure: str, *, year: int | None = None) -> pd.DataFrame:
+        """Return a measure's cells, one row per area in the register's order (index `area_id`)."""
+        rows = self.cells(year=year)
+        rows = rows.loc[rows["measure"].eq(measure) & rows["area"].ne(TOTAL)].set_index("area")
+        found = rows.reindex(self.areas.index)
+        return found.assign(status=found["status"].fillna("not_asked"), name=self.areas["name"])
+
+    def change(self, measure: str, area: str = TOTAL) -> pd.Series | None:
+        """Return the comparison with the earlier year of one cell; None where there is none."""
+        rows = self.changes
+        rows = rows.loc[rows["area"].eq(area) & rows["measure"].eq(measure) & rows["split"].eq("")]
+        return None if rows.empty or np.isnan(rows.iloc[0]["difference"]) else rows.iloc[0]
+
+    def main_measure(self) -> str | None:
+        """Return the measure that leads the report: the index, else the first there is."""
+        there = [name for name in self.measures.index if name in set(self.cells()["measure"])]
+        return INDEX if INDEX in there else next(iter(there), None)
+
+
+def of(year: int | None = None, root: Path | str | None = None) -> Results:
+    """Return a year's results; the newest year with a survey, or any data, when none is named.
+
+    Reckoned once for each state of the files.
+
+    Args:
+        year: a folder in data/.
+        root: the municipality's folder; the nearest one upwards from here when None.
+
+    Raises:
+        Refusal: with every fault in the year's files.
+    """
+    home = paths.root(root)
+    number = catalogue.newest(home) if year is None else year
+    return _of(home, number, _stamps(home))
+
+
+def _stamps(root: Path) -> tuple[tuple[str, int, int], ...]:
+    """Tell one state of the inputs from another."""
+    files = [path for name in ("data", "shapes") for path in (root / name).rglob("*")]
+    stats = [(path, path.stat()) for path in sorted(files) if path.is_file()]
+    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+
+
+@lru_cache(maxsize=4)
+def _of(root: Path, number: int, _stamp: object) -> Results:
+    catalogue.unread_faults(root, number)
+    year, municipality = catalogue.year(root, number), catalogue.municipality(root)
+    model, areas = catalogue.model(root, number), register_of.register(root)
+    _refuse_strange_areas(municipality, areas)
+    now = estimates.of(root, year, model, areas)
+    earlier, why_not = _earlier(root, year, model) if now else (None, "")
+    before = estimates.of(root, catalogue.year(root, earlier), model, areas) if earlier else None
+    years = {key: found for key, found in ((number, now), (earlier, before)) if key and found}
+    gated = release.gate(years, municipality.disclosure, model)
+    places = register_of.read(root, year.division, areas) if year.division and now else None
+    return Results(
+        root=root,
+        municipality=municipality,
+        year=year,
+        model=model,
+        areas=areas,
+        places=places,
+        water=register_of.layer(root, "water") if places is not None else None,
+        measures=_measures(model, gated),
+        estimates=gated,
+        changes=_changes(gated, number, earlier, model),
+        rest=_rest(now.rest if now else None, gated, number),
+        reconciled=now.reconciled if now else pd.DataFrame(),
+        response=_response(years),
+        earlier=earlier,
+        why_not=why_not,
+        crime=crime.read(root, number),
+        wastewater=wastewater.read(root, number),
+        promises=promises.read(root, number),
+    )
+
+
+def _refuse_strange_areas(municipality: Municipality, areas: pd.DataFrame) -> None:
+    strangers = set(municipality.priority_areas) - set(areas["name"])
+    if strangers:
+        raise refuse(
+            f"prioriterade områden som inte finns i areas.csv: {', '.join(sorted(strangers))}.",
+            "Skriv namnen som i data/areas.csv.",
+            file="data/municipality.toml",
+        )
+
+
+def _earlier(root: Path, year: Year, model: IndexModel | None) -> tuple[int | None, str]:
+    """Find the year before that may be compared, or say in Swedish why there is none."""
+    number = year.year - 1
+    if number not in catalogue.years(root):
+        return None, f"Det finns inga uppgifter för {number} att jämföra med."
+    before = catalogue.year(root, number)
+    if before.survey is None and before.delivered is None:
+        return None, f"Ingen trygghetsundersökning för {number} finns att jämföra med."
+    old = catalogue.model(root, number)
+    if (old and old.name) != (model and model.name):
+        return None, f"Mätningen gjordes om efter {number}; åren kan inte jämföras."
+    if before.division != year.division:
+        return None, f"Områdena har andra gränser än {number}; åren kan inte jämföras."
+    if _unit(before) != _unit(year):
+        return None, f"Underlaget för {number} har ett annat mått; åren kan inte jämföras."
+    return number, ""
+
+
+def _unit(year: Year) -> str | None:
+    return None if year.delivered is None or year.survey else year.delivered.unit
+
+
+def _measures(model: IndexModel | None, gated: pd.DataFrame) -> pd.DataFrame:
+    """List the measures that the year has, in order of presentation."""
+    kinds = gated.drop_duplicates("measure").set_index("measure")["kind"]
+    rows = {INDEX: ("Problemindex", "", "", "", np.nan)}
+    if model is not None:
+        rows |= {key: (label, "", "", "", np.nan) for key, label in model.groups.items()}
+        for item in model.indicators:
+            normal = item.normal_share if item.normal_share is not None else np.nan
+            rows[item.key] = (item.label, item.group, item.statement, item.question, normal)
+    rows |= {key: (key, "", "", "", np.nan) for key in kinds.index if key not in rows}
+    columns = ["label", "group", "statement", "question", "normal"]
+    known = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return (
+        known.assign(kind=kinds.reindex(known.index)).dropna(subset="kind").rename_axis("measure")
+    )
+
+
+def _changes(
+    gated: pd.DataFrame, number: int, earlier: int | None, model: IndexModel | None
+) -> pd.DataFrame:
+    """Compare every shown cell with the year before; Benjamini–Hochberg over areas."""
+    now = gated.loc[gated["year"].eq(number)].set_index(CELL)
+    columns = ["difference", "se", "lower", "upper", "p_value"]
+    if earlier is None:
+        empty = pd.DataFrame(np.nan, index=now.index, columns=columns)
+        return empty.assign(certain=False, tests_n=0).reset_index()
+    before = gated.loc[gated["year"].eq(earlier)].set_index(CELL).reindex(now.index)
+    comparable = before["kind"].eq(now["kind"]).to_numpy()
+    found = change.difference(now, before)[columns]
+    kept = np.where(comparable[:, None], found.to_numpy(), np.nan)
+    names = model.question_keys if model else frozenset(now.index.get_level_values("measure"))
+    return _discovered(pd.DataFrame(kept, index=now.index, columns=columns).reset_index(), names)
+
+
+def _discovered(comparisons: pd.DataFrame, questions_of: frozenset[str]) -> pd.DataFrame:
+    """Mark what is certain, by Benjamini–Hochberg within each family of tests.
+
+    A family is one measure over all areas, or all questions of the municipality (or of a split
+    level) together; an index of the municipality is a test of its own.
+    """
+    is_area = comparisons["area"].ne(TOTAL)
+    alone = comparisons["measure"].where(~comparisons["measure"].isin(questions_of), "questions")
+    family = comparisons["measure"].where(
+        is_area, alone + "|" + comparisons["split"] + comparisons["level"]
+    )
+    tests = comparisons.groupby([is_area, family])["p_value"]
+    found = tests.transform(lambda values: change.discoveries(values.to_numpy()))
+    return comparisons.assign(certain=found.astype(bool), tests_n=tests.transform("count"))
+
+
+def _rest(rest: pd.DataFrame | None, gated: pd.DataFrame, number: int) -> pd.DataFrame:
+    """Keep the comparisons with the rest of the municipality of cells that are shown."""
+    if rest is None or rest.empty:
+        columns = [*CELL, "difference", "lower", "upper", "p_value", "certain", "tests_n"]
+        return pd.DataFrame(columns=columns)
+    shown = gated.loc[
+        gated["year"].eq(number)
+        & gated["status"].isin(["shown", "uncertain"])
+        & ~gated["delivered"]
+    ]
+    kept = rest.assign(split="", level="").merge(shown[CELL], on=CELL)
+    return _discovered(kept, frozenset())
+
+
+def _response(years: dict[int, estimates.Estimates]) -> pd.DataFrame:
+    """Return invited, answered and their ratio by year."""
+    rows = {year: (found.invited, found.answered) for year, found in years.items()}
+    counts = pd.DataFrame.from_dict(
+        rows, orient="index", columns=["invited", "answered"], dtype=float
+    )
+    return counts.assign(rate=counts["answered"] / counts["invited"]).rename_axis("year")
+
+
+def drivers(results: Results, area: str) -> pd.DataFrame:
+    """Rank an area's questions by what they add to its index above the municipality's.
+
+    Returns:
+        Index `measure`; `value`, `total` (the municipality's), `excess` (steps on the scale 0–6,
+        the difference of scores; of shares where there is no index model) and `status`, largest
+        excess first. Questions hidden or not asked are left out.
+    """
+    rows = results.cells()
+    own = rows.loc[rows["area"].eq(area)].set_index("measure")
+    total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["value"]
+    asked = [name for name in questions(results) if name in own.index and name in total.index]
+    pairs = own.loc[asked, ["value", "status"]].assign(total=total[asked]).dropna()
+    scores = {name: _scorer(results, name) for name in pairs.index}
+    excess = [
+        float(scores[name](value) - scores[name](whole))
+        for name, value, whole in zip(pairs.index, pairs["value"], pairs["total"], strict=True)
+    ]
+    return pairs.assign(excess=np.array(excess, dtype=float)).sort_values(
+        "excess", ascending=False, kind="stable"
+    )
+
+
+def questions(results: Results) -> list[str]:
+    """List the measures that are single questions, not the index and not its groups."""
+    groups = set(results.model.groups) if results.model else set()
+    return [name for name in results.measures.index if name != INDEX and name not in groups]
+
+
+def _scorer(results: Results, measure: str) -> Callable[[float], float]:
+    """Return how a question's value becomes steps: its curve, or as it is where it has none."""
+    normal = results.measures["normal"][measure]
+    if results.model is None or np.isnan(normal) or results.measures["kind"][measure] != "share":
+        return lambda value: value
+    model = results.model
+    curve = index.curve(normal, answers=model.answers, breadth=model.breadth)
+    return lambda value: float(index.score(curve, np.array([value]))[0])
