@@ -39,6 +39,7 @@ def run(
         time_limit=time_limit,
         inputs=inputs(home, year),
         extras=lambda staging: opendata.write(year, staging),
+        is_whole=not only,
     )
     return summary, folder
 

@@ -25,7 +25,7 @@ from analysis.results import Results
 from analysis.survey import TOTAL
 
 INCHES = 5.2  # drawn for a phone; wider screens enlarge it
-ROW = 0.235
+ROW = 0.26
 FACES = ("Regular", "Semibold")
 
 
@@ -38,8 +38,8 @@ def _style() -> Any:
     return {
         **sns.axes_style("whitegrid"),
         "font.family": ["Source Sans Pro"],
-        "font.size": 10,
-        "axes.labelsize": 10,
+        "font.size": 11.5,
+        "axes.labelsize": 11.5,
         "axes.edgecolor": scales.LINE,
         "axes.labelcolor": scales.INK,
         "text.color": scales.INK,
@@ -368,7 +368,7 @@ def _trend(axes: Axes, rows: pd.DataFrame, label: str) -> None:
     sns.lineplot(
         x=rows["year"], y=rows["rate"], ax=axes, color=scales.ACCENT, marker="o", errorbar=None
     )
-    axes.set_title(label, fontsize=10, loc="left", fontweight=600)
+    axes.set_title(label, fontsize=11.5, loc="left", fontweight=600)
     axes.set_ylim(0, float(rows["rate"].max()) * 1.2)
     axes.set_xticks(sorted(rows["year"].unique()))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: swedish.number(value)))
@@ -396,7 +396,7 @@ def _points(
                 transform=axes.get_yaxis_transform(),
                 va="center",
                 color=scales.SOFT,
-                fontsize=9,
+                fontsize=10.5,
             )
             continue
         colour = scales.INK if colours is None else str(colours[at])

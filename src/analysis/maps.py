@@ -21,9 +21,9 @@ from analysis.scales import Scale
 WIDTH = 420.0
 TALLEST = 460.0
 MARGIN = 6.0
-SMALL = 22.0  # side in map units below which an area cannot be read on the whole map
-FONT = 10.5
-LINE_HEIGHT = 11.5
+SMALL = 24.0  # side in map units below which an area cannot be read on the whole map
+FONT = 12.0
+LINE_HEIGHT = 13.0
 
 
 @dataclass(frozen=True, slots=True)

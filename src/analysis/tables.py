@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis import rates, results, swedish, wording
+from analysis import rates, rawtable, results, swedish, wording
 from analysis.figure import Table, table
 from analysis.results import Results
 from analysis.survey import TOTAL
@@ -267,4 +267,4 @@ def _is_second(parent: str, year: Results) -> bool:
 
 
 def _with_unit(number: str, unit: str) -> str:
-    return f"{number} {unit}".strip() if number else swedish.MISSING
+    return f"{number} {unit}".strip() if number not in rawtable.MISSING else swedish.MISSING

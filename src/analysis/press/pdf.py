@@ -1,0 +1,106 @@
+"""An executed notebook in, one tagged PDF out; the document is data that a fixed template walks."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import typst
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+
+from analysis.press import content, fonts
+
+STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
+WORDS = {"contents": "Innehåll", "tables": "Siffrorna bakom bilderna"}
+ABROAD = ("http://", "https://", "mailto:")
+
+
+class PdfExporter(Exporter):
+    """Export a notebook as PDF: `jupyter nbconvert --to arsanalys-pdf`."""
+
+    output_mimetype = "application/pdf"
+    export_from_notebook = "PDF (arsanalys)"
+
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[bytes, Any]:
+        """Return the PDF and nbconvert's resources; a Refusal if a picture lacks its words."""
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        return render(content.of(notebook)), resources
+
+
+def render(found: content.Content) -> bytes:
+    """Set the PDF (PDF/UA-1 and PDF/A-2a); the same bytes for the same content."""
+    compiled = typst.compile(
+        _template(),
+        font_paths=fonts.book(),
+        ignore_system_fonts=True,
+        sys_inputs={"doc": json.dumps(_document(found), ensure_ascii=False)},
+        pdf_standards=STANDARDS,
+        timestamp=0,
+    )
+    assert isinstance(compiled, bytes)
+    return compiled
+
+
+def _document(found: content.Content) -> dict[str, Any]:
+    """Gather what the template walks."""
+    top = next(n for n, block in enumerate(found.blocks) if block["type"] == "heading") + 1
+    cover = bool(found.about.get("cover"))
+    date = datetime.date.fromisoformat(str(found.about.get("date", "2000-01-01")))
+    return {
+        "title": found.title,
+        "site": found.about.get("site", found.title),
+        "author": found.about.get("author", found.about.get("site", found.title)),
+        "lang": found.lang,
+        "date": {"year": date.year, "month": date.month, "day": date.day},
+        "cover": cover,
+        "words": WORDS,
+        "head": _printed(found.blocks[:top]),
+        "notices": [_printed(notice) for notice in found.notices],
+        "body": _printed(found.blocks[top:]),
+        "tables": _tables(found.blocks) if cover else [],
+        "footer": _printed(content.parse(found.about.get("footer", ""))),
+    }
+
+
+def _tables(blocks: Iterable[content.Token]) -> list[Mapping[str, Any]]:
+    """List each figure's table once; tables shown in the text need no second place."""
+    shown = [block["data"] for block in blocks if block["type"] == "grid"]
+    tables: list[Mapping[str, Any]] = []
+    for block in blocks:
+        table = block["data"]["table"] if block["type"] == "figure" else None
+        if table and table not in shown and table not in tables:
+            tables.append(table)
+    return tables
+
+
+def _printed(tokens: Iterable[content.Token]) -> list[content.Token]:
+    """Leave out what paper cannot use: HTML, and links to pages beside this one."""
+    return [_without_near_links(token) for token in tokens]
+
+
+def _without_near_links(token: content.Token) -> content.Token:
+    if token["type"] == "figure":
+        figure = token["data"]
+        said = " ".join(filter(None, [figure["alt"], figure.get("description")]))
+        return {"type": "figure", "data": {**figure, "alt": said}}
+    if token["type"] == "grid":
+        return {"type": "grid", "data": token["data"]}
+    near = token["type"] == "link" and not token["attrs"]["url"].lower().startswith(ABROAD)
+    children = _printed(token.get("children", ()))
+    kept = {"type": "unlinked"} if near else token
+    return {**kept, "children": children} if "children" in token else kept
+
+
+@cache
+def _template() -> bytes:
+    return (files("analysis.press") / "templates" / "report.typ").read_bytes()
