@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import geopandas as gpd
@@ -172,6 +172,8 @@ def _drawn(year: Results, cells: pd.DataFrame, scale: Scale, name: str, area: st
     assert year.places is not None
     mark = "m" + hashlib.sha256(f"{name}{year.number}".encode()).hexdigest()[:6]
     panels = _panels(year.places)
+    if area:
+        panels = [_around(panels, year.places.geometry[area])]
     parts = [
         part for panel in panels for part in _panel(panel, panels, year, cells, scale, mark, area)
     ]
@@ -193,6 +195,12 @@ def _panels(places: gpd.GeoDataFrame) -> list[Panel]:
         return [whole]
     top = whole.top + whole.height + 26
     return [whole, _window(_core(small), top, title="Tätorten, förstorad")]
+
+
+def _around(panels: list[Panel], shape: shapely.Geometry) -> Panel:
+    """Choose the enlarged window where it holds the area, else the whole."""
+    holding = [panel for panel in panels[1:] if shapely.box(*panel.bounds).contains(shape)]
+    return replace(holding[0], top=MARGIN, title="") if holding else panels[0]
 
 
 def _core(small: gpd.GeoDataFrame) -> tuple[float, float, float, float]:

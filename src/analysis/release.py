@@ -16,6 +16,7 @@ from analysis.catalogue import IndexModel
 from analysis.estimates import KEYS, Estimates
 from analysis.survey import INDEX, TOTAL
 
+FLATTEST = 0.1
 EMPTY = [
     "year", *KEYS, "kind", "value", "se", "lower", "upper", "n", "n_eff", "df",
     "asked", "delivered", "status",
@@ -39,7 +40,7 @@ def gate(
     frames = [found.cells.assign(year=year) for year, found in years.items()]
     cells = pd.concat(frames, ignore_index=True)
     cells = cells.assign(
-        whole=cells["area"].eq(TOTAL) & cells["split"].eq(""),
+        last=cells["area"].eq(TOTAL),
         published=cells["split"].eq("") | cells["level"].ne(""),
     )
     rows = [row for year, found in years.items() for row in _relations(cells, year, found, model)]
@@ -92,4 +93,5 @@ def _indices(own: pd.DataFrame, at: dict[tuple[str, ...], int], model: IndexMode
                     float(index.slope(curves[item.key], np.array([values[cell]]))[0])
                     for item, cell in zip(items, shares, strict=True)
                 ]
-                yield index_of_shares(at[whole], shares, np.nan_to_num(slopes))
+                # Where the curve is flat an index still follows from unknown shares, not from itself.
+                yield index_of_shares(at[whole], shares, np.maximum(np.nan_to_num(slopes), FLATTEST))

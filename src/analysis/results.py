@@ -70,9 +70,8 @@ class Results:
 
     def cell(self, measure: str, area: str = TOTAL, *, year: int | None = None) -> pd.Series | None:
         """Return one cell of everyone's estimates; None where there is none."""
-        rows = self.cells(year=year)
-        rows = rows.loc[rows["area"].eq(area) & rows["measure"].eq(measure)]
-        return None if rows.empty else rows.iloc[0]
+        at = _places(self)[0].get((year or self.number, area, measure))
+        return None if at is None else self.estimates.iloc[at]
 
     def cells(self, *, year: int | None = None) -> pd.DataFrame:
         """Return everyone's cells of a year (this one unless told), areas and municipality."""
@@ -88,14 +87,27 @@ class Results:
 
     def change(self, measure: str, area: str = TOTAL) -> pd.Series | None:
         """Return the comparison with the earlier year of one cell; None where there is none."""
-        rows = self.changes
-        rows = rows.loc[rows["area"].eq(area) & rows["measure"].eq(measure) & rows["split"].eq("")]
-        return None if rows.empty or np.isnan(rows.iloc[0]["difference"]) else rows.iloc[0]
+        at = _places(self)[1].get((area, measure))
+        found = None if at is None else self.changes.iloc[at]
+        return None if found is None or np.isnan(found["difference"]) else found
 
     def main_measure(self) -> str | None:
         """Return the measure that leads the report: the index, else the first there is."""
-        there = [name for name in self.measures.index if name in set(self.cells()["measure"])]
+        known = set(self.cells()["measure"])
+        there = [name for name in self.measures.index if name in known]
         return INDEX if INDEX in there else next(iter(there), None)
+
+
+@lru_cache(maxsize=8)
+def _places(results: Results) -> tuple[dict[tuple[int, str, str], int], dict[tuple[str, str], int]]:
+    """Find the row of each of everyone's cells: estimates by year, area, measure; changes."""
+    rows, moved = results.estimates, results.changes
+    keys = zip(rows["year"], rows["area"], rows["measure"], rows["split"], strict=True)
+    pairs = zip(moved["area"], moved["measure"], moved["split"], strict=True)
+    return (
+        {key[:3]: at for at, key in enumerate(keys) if not key[3]},
+        {key[:2]: at for at, key in enumerate(pairs) if not key[2]},
+    )
 
 
 def of(year: int | None = None, root: Path | str | None = None) -> Results:
