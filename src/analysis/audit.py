@@ -22,7 +22,7 @@ Mask = npt.NDArray[np.bool_]
 
 MOST_TOGETHER: Final = 20_000
 MOST_CELLS: Final = 2000
-FEW_CELLS: Final = 200
+FEW_CELLS: Final = 400
 NOTHING: Final = 1e-9
 NEARLY: Final = 1 - 1e-6
 
@@ -157,9 +157,9 @@ def recoverable(relations: Relations, unknown: Mask) -> Mask:
 def exposed(relations: Relations, unknown: Mask, room: Room) -> Iterator[Exposure]:
     """Find the unknown cells whose feasible range does not reach as far as they need.
 
-    A linear programme over all cells at once clears nearly all; each one left has its own. Where
-    more than MOST_CELLS hang together a programme moves only the MOST_CELLS nearest and takes the
-    rest as known, which can hide too much, never too little.
+    Linear programmes over all cells at once clear nearly all; each one left has its own. Where more
+    than MOST_CELLS hang together it moves only the MOST_CELLS nearest and takes the rest as known,
+    which can hide too much, never too little.
     """
     system = restrict(relations, unknown)
     below, above = room.below[system.cells], room.above[system.cells]
@@ -168,7 +168,7 @@ def exposed(relations: Relations, unknown: Mask, room: Room) -> Iterator[Exposur
         (-1, room.need_below[system.cells], (above, below)),
     ):
         for at in _left_over(system, need, *limits):
-            reach, dual = _reach(system, at, *limits)
+            reach, dual = _reach(system, at, need[at], *limits)
             if reach < need[at] * NEARLY:
                 pull = side * (relations.matrix[system.equations].T @ dual)
                 yield Exposure(int(system.cells[at]), side, float(need[at] - reach), pull)
@@ -190,18 +190,25 @@ def _left_over(system: System, need: Floats, below: Floats, above: Floats) -> In
     return np.flatnonzero(waiting | fixed)
 
 
-def _reach(system: System, at: int, below: Floats, above: Floats) -> tuple[float, Floats]:
-    """Move one cell as far up as the equations let it; return how far, and the equations' duals."""
+def _reach(
+    system: System, at: int, need: float, below: Floats, above: Floats
+) -> tuple[float, Floats]:
+    """Move one cell up as far as it needs or can; return how far, and the equations' duals."""
     dual = np.zeros(len(system.equations))
     if _alone(system)[at]:
         own = system.matrix[:, [at]]
         fixing = np.argmin(_sizes(system)[own.indices])
         dual[own.indices[fixing]] = -1 / own.data[fixing]
         return 0.0, dual
-    near = _near(system, at)
-    found = _solve(system.matrix[:, near], -1.0 * (near == at), below[near], above[near])
-    dual[np.unique(system.matrix[:, near].indices)] = found.eqlin.marginals
-    return -float(found.fun), dual
+    reach = 0.0
+    for near in _near(system, at):
+        found = _solve(system.matrix[:, near], -1.0 * (near == at), below[near], above[near])
+        reach = -float(found.fun)
+        if reach >= need * NEARLY:
+            break
+        dual = np.zeros(len(system.equations))
+        dual[np.unique(system.matrix[:, near].indices)] = found.eqlin.marginals
+    return reach, dual
 
 
 def _sizes(system: System) -> Integers:
@@ -258,14 +265,16 @@ def _pieces(system: System, wanted: Mask) -> list[Integers]:
     return np.array_split(cells, -(-len(cells) // MOST_TOGETHER)) if len(cells) else []
 
 
-def _near(system: System, at: int) -> Integers:
-    """List the cells that hang together with one, the nearest MOST_CELLS."""
+def _near(system: System, at: int) -> Iterator[Integers]:
+    """List the cells that hang together with one: the nearest few first, at last MOST_CELLS."""
     block = np.flatnonzero(system.block == system.block[at])
-    if len(block) <= MOST_CELLS:
-        return block
+    if len(block) <= FEW_CELLS:
+        yield block
+        return
     order = csgraph.breadth_first_order(_graph(system.matrix), at, directed=False)[0]
-    nearest: Integers = order[order < len(system.cells)][:MOST_CELLS]
-    return nearest
+    nearest = order[order < len(system.cells)]
+    yield nearest[:FEW_CELLS]
+    yield nearest[:MOST_CELLS]
 
 
 def _in_row_space(dense: Floats) -> Mask:

@@ -22,7 +22,7 @@ from matplotlib.ticker import FuncFormatter
 from analysis import maps, results, scales, swedish, tables, wording
 from analysis.figure import Figure, Table, table
 from analysis.results import Results
-from analysis.survey import TOTAL
+from analysis.survey import INDEX, TOTAL
 
 INCHES = 5.2  # drawn for a phone; wider screens enlarge it
 ROW = 0.26
@@ -212,37 +212,48 @@ def _groups_table(
 
 
 def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
-    """Draw the questions that raise an area's index most above the municipality's."""
-    ranked = results.drivers(year, area).head(most)
+    """Draw the questions that raise an area most above the municipality; None when none does."""
+    ranked = results.drivers(year, area)
+    ranked = ranked.loc[ranked["excess"].gt(0)].head(most)
     if ranked.empty:
         return None
     labels = [year.measures["label"][name] for name in ranked.index]
+    place, is_steps = year.areas["name"][area], year.main_measure() == INDEX
+    head = "Steg över" if is_steps else "Procentenheter över"
+    excess = ranked["excess"] * (1 if is_steps else 100)
     canvas, axes = _canvas(len(ranked), row=0.3)
-    sns.barplot(x=ranked["excess"], y=labels, orient="h", color=scales.ACCENT, ax=axes, width=0.6)
-    axes.axvline(0, color=scales.INK, linewidth=0.9)
-    _finish(axes, "Steg på skalan över kommunens nivå")
+    sns.barplot(x=excess, y=labels, orient="h", color=scales.ACCENT, ax=axes, width=0.6)
+    _finish(axes, "Steg på skalan över kommunen" if is_steps else "Procentenheter över kommunen")
     axes.set_ylabel("")
-    place = year.areas["name"][area]
-    kinds = [year.measures["kind"][name] for name in ranked.index]
-    body = [
-        (label, _written(value, kind), _written(total, kind), swedish.signed(excess))
-        for label, kind, value, total, excess in zip(
-            labels, kinds, ranked["value"], ranked["total"], ranked["excess"], strict=True
+    cells = [
+        (
+            label,
+            _written(value, kind),
+            _written(total, kind),
+            swedish.signed(over, 2 if is_steps else 0),
+        )
+        for label, kind, value, total, over in zip(
+            labels,
+            year.measures["kind"][ranked.index],
+            ranked["value"],
+            ranked["total"],
+            excess,
+            strict=True,
         )
     ]
+    said = "; ".join(f"{row[0]} {row[3]}" for row in cells)
     return Figure(
         title=f"Mest utmärkande för {place}: {labels[0].lower()}",
-        alt=f"Stapeldiagram: frågorna som mest höjer {place} över kommunen {year.number}. "
-        + "; ".join(f"{row[0]} {row[3]}" for row in body)
-        + ".",
-        caption=f"Hur många steg på skalan 0–6 varje fråga ligger över kommunens nivå. {year.number}.",
+        alt=f"Stapeldiagram: frågorna som mest höjer {place} över kommunen {year.number}. {said}.",
+        caption=f"Hur långt över kommunens nivå varje fråga ligger, {year.number}"
+        + (", i steg på skalan 0–6." if is_steps else ", i procentenheter."),
         source=maps.source(year),
         svg=_svg(canvas, f"drivers-{area}-{year.number}"),
         table=table(
             f"Vad som utmärker {place} {year.number}",
-            ["Fråga", place, "Kommunen", "Steg över"],
-            body,
-            numeric=[place, "Kommunen", "Steg över"],
+            ["Fråga", place, "Kommunen", head],
+            cells,
+            numeric=[place, "Kommunen", head],
         ),
     )
 

@@ -21,6 +21,7 @@ Mask = npt.NDArray[np.bool_]
 
 STATUSES: Final = ("shown", "uncertain", "hidden", "not_asked", "no_answers")
 TELLING: Final = ("value", "se", "lower", "upper", "n_eff", "deff")
+MOST_TRIALS: Final = 200
 TOP: Final = {"share": 1.0, "index": 6.0, "difference": np.inf}
 
 
@@ -246,8 +247,11 @@ def _best(plan: _Plan, gain: Floats, shortage: float, stuck: Mask) -> int:
 
 
 def _without_needless(plan: _Plan, hidden: Mask, reasons: dict[int, Exposure], room: Room) -> Mask:
-    """Show each added cell without which every secret has the same room, the last in rank first."""
-    for cell in sorted(reasons, key=plan.rank.__getitem__, reverse=True):
+    """Show each added cell without which every secret has the same room, the last in rank first.
+
+    Tries MOST_TRIALS of them, for time; those not tried stay hidden.
+    """
+    for cell in sorted(reasons, key=plan.rank.__getitem__, reverse=True)[:MOST_TRIALS]:
         rest = plan.unknown | (hidden & ~plan.difference & ~_mask([cell], len(hidden)))
         trial = _with_differences(plan, rest)
         if not _gives_away(plan, trial, cell) and not any(

@@ -79,6 +79,7 @@ def _checked(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     events = np.atleast_1d(np.asarray(count, dtype=float))
     people = np.broadcast_to(np.asarray(exposure, dtype=float), events.shape)
-    if (events < 0).any() or not (people > 0).all():
+    unknown = np.isnan(events) & np.isnan(people)
+    if (events < 0).any() or not (unknown | (people > 0)).all():
         raise ValueError("a count is negative or a population is not positive")
     return events, people

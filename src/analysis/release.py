@@ -94,4 +94,6 @@ def _indices(own: pd.DataFrame, at: dict[tuple[str, ...], int], model: IndexMode
                     for item, cell in zip(items, shares, strict=True)
                 ]
                 # Where the curve is flat an index still follows from unknown shares, not from itself.
-                yield index_of_shares(at[whole], shares, np.maximum(np.nan_to_num(slopes), FLATTEST))
+                yield index_of_shares(
+                    at[whole], shares, np.maximum(np.nan_to_num(slopes), FLATTEST)
+                )

@@ -110,14 +110,22 @@ def run(
         _keep_earlier(output, staging, None if not is_whole else kept)
         extras(staging)
         record.write(
-            staging, home=home, inputs=inputs, documents={item.name: item.parameters for item in documents}
+            staging,
+            home=home,
+            inputs=inputs,
+            documents={item.name: item.parameters for item in documents},
         )
         _published(staging, output, work)
     return Summary(len(documents), tuple(failed.values()))
 
 
 def _made(
-    documents: Sequence[Document], staging: Path, notebooks: Path, home: Path, jobs: int, time_limit: float
+    documents: Sequence[Document],
+    staging: Path,
+    notebooks: Path,
+    home: Path,
+    jobs: int,
+    time_limit: float,
 ) -> dict[str, str]:
     """Make every document, several at a time; returns the failures by name."""
     waiting, running, failed = list(documents), list[Running](), dict[str, str]()
@@ -142,7 +150,9 @@ def _made(
     return failed
 
 
-def _started(document: Document, staging: Path, notebooks: Path, home: Path, time_limit: float) -> Running:
+def _started(
+    document: Document, staging: Path, notebooks: Path, home: Path, time_limit: float
+) -> Running:
     ours, theirs = CONTEXT.Pipe(duplex=False)
     arguments = (document, staging, notebooks, home, theirs, os.getpid())
     process = CONTEXT.Process(target=_make, args=arguments, name=document.name)
@@ -185,7 +195,12 @@ def _outcome(done: Running) -> str:
 
 
 def _make(
-    document: Document, staging: Path, notebooks: Path, home: Path, report: connection.Connection, parent: int
+    document: Document,
+    staging: Path,
+    notebooks: Path,
+    home: Path,
+    report: connection.Connection,
+    parent: int,
 ) -> None:
     """Make one document, in a process of its own, and report what went wrong."""
     _die_with(parent)
@@ -202,7 +217,9 @@ def _problem(document: Document, staging: Path, notebooks: Path) -> str:
     kept.parent.mkdir(parents=True, exist_ok=True)
     try:
         done = engine.execute(document.notebook, document.parameters)
-        done.metadata["analysis"] = {key: value for key, value in document.metadata.items() if value is not None}
+        done.metadata["analysis"] = {
+            key: value for key, value in document.metadata.items() if value is not None
+        }
         nbformat.write(done, kept)
         for kind in document.formats:
             target = staging / f"{document.path}.{kind}"
@@ -270,7 +287,10 @@ def _held(work: Path) -> Iterator[None]:
             yield
     except Timeout:
         raise refuse(
-            f"En annan körning skriver redan till {work.parent}.", "Vänta tills den är klar, eller ange --output."
+            f"En annan körning skriver redan till {work.parent}.",
+            "Vänta tills den är klar, eller ange --output.",
         ) from None
     except PermissionError as fault:
-        raise refuse(f"Mappen går inte att skriva i: {fault.filename}.", "Ange en annan med --output.") from None
+        raise refuse(
+            f"Mappen går inte att skriva i: {fault.filename}.", "Ange en annan med --output."
+        ) from None

@@ -19,7 +19,24 @@ TABLE = "application/vnd.analysis.table+json"
 NOTICE = "application/vnd.analysis.notice+json"
 NEEDED = ("title", "alt", "caption", "source", "svg", "table")
 PLACEHOLDERS = frozenset(
-    ["alt", "bild", "bilden", "chart", "diagram", "figur", "figure", "graf", "image", "img", "karta", "map", "picture", "plot", "todo", "untitled"]
+    [
+        "alt",
+        "bild",
+        "bilden",
+        "chart",
+        "diagram",
+        "figur",
+        "figure",
+        "graf",
+        "image",
+        "img",
+        "karta",
+        "map",
+        "picture",
+        "plot",
+        "todo",
+        "untitled",
+    ]
 ) | {"no description", "no description has been provided for this image"}
 SAFE_LINK = re.compile(r"(?:https?://|mailto:|\.{0,2}/(?!/)|#|[^:/?#]+(?:[/?#]|$))", re.IGNORECASE)
 

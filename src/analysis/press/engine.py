@@ -31,9 +31,7 @@ class InProcessEngine(Engine):
     """Run the cells with IPython here; registered with papermill as `in_process`."""
 
     @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, **_: object
-    ) -> None:
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: object) -> None:
         """Run every cell until one fails; papermill raises for the error output it leaves."""
         shell = _shell()
         for at, cell in enumerate(nb_man.nb.cells):
@@ -73,9 +71,13 @@ def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> list[F
     for name in set(parameters) & set(known):
         kind = KINDS.get(known[name]["inferred_type_name"])
         value = parameters[name]
-        if kind is not None and (not isinstance(value, kind) or isinstance(value, bool) != (kind is bool)):
+        if kind is not None and (
+            not isinstance(value, kind) or isinstance(value, bool) != (kind is bool)
+        ):
             what = f"parametern {name} är {value!r}."
-            findings.append(Finding(what, f"Ska vara {known[name]['inferred_type_name']}.", notebook.name))
+            findings.append(
+                Finding(what, f"Ska vara {known[name]['inferred_type_name']}.", notebook.name)
+            )
     return findings
 
 

@@ -11,11 +11,24 @@ from importlib.metadata import version
 from pathlib import Path
 
 NAME = "run.json"
-PACKAGES = ("geopandas", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "scipy", "typst")
+PACKAGES = (
+    "geopandas",
+    "matplotlib",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "papermill",
+    "scipy",
+    "typst",
+)
 
 
 def write(
-    folder: Path, *, home: Path, inputs: Mapping[str, Path], documents: Mapping[str, Mapping[str, object]]
+    folder: Path,
+    *,
+    home: Path,
+    inputs: Mapping[str, Path],
+    documents: Mapping[str, Mapping[str, object]],
 ) -> None:
     """Write run.json beside the outputs: nothing in it changes with the day, folder or machine.
 
@@ -30,7 +43,10 @@ def write(
         "documents": {name: dict(parameters) for name, parameters in documents.items()},
         "inputs": {name: sha256(path) for name, path in inputs.items()},
         "outputs": outputs(folder),
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in PACKAGES},
+        },
     }
     text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / NAME).write_text(text + "\n", encoding="utf-8", newline="\n")
@@ -62,7 +78,11 @@ def _commit(home: Path) -> str | None:
     """Ask git which commit the root is at; None where it does not know."""
     try:
         asked = subprocess.run(
-            ["git", "-C", str(home), "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10
+            ["git", "-C", str(home), "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
         )
     except (OSError, subprocess.SubprocessError):
         return None
