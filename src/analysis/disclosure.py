@@ -82,7 +82,7 @@ def gate(cells: pd.DataFrame, relations: Relations, policy: Policy | None = None
 
     Cells hidden by themselves are joined by those others, fewest answers first, that keep them from
     being computed, exactly or too closely. Each of those that turns out not to be needed is shown
-    again, so that no smaller selection of them would do.
+    again, so that none is hidden in vain.
 
     Args:
         cells: as for `primary`, and `se`; row i is cell i of the relations. May have `last` (hidden

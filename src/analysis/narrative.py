@@ -49,13 +49,13 @@ def notice(year: Results) -> Notice | None:
     if not (year.year.synthetic or made_up):
         return None
     what = swedish.listed(made_up or [kinds[kind] for kind in sources])
-    return Notice(
-        f"**Demonstration med påhittade uppgifter.** Påhittat är {what}. Påhittade svar är gjorda så "
-        "att de återger de offentliga siffrorna, men områdenas värden i övrigt är inte verkliga. "
-        "Kartans områdesgränser är schematiska."
-        if year.places is not None and year.year.survey is not None
-        else f"**Demonstration med påhittade uppgifter.** Påhittat är {what}."
-    )
+    said = f"**Demonstration med påhittade uppgifter.** Påhittat är {what}."
+    if year.places is not None and year.year.survey is not None:
+        said += (
+            " Påhittade svar är gjorda så att de återger de offentliga siffrorna, men områdenas "
+            "värden i övrigt är inte verkliga. Kartans områdesgränser är schematiska."
+        )
+    return Notice(said)
 
 
 def findings(year: Results) -> Words | None:
@@ -85,9 +85,12 @@ def response(year: Results) -> Words | None:
         return None
     sentences = [f"{known['response.answered'].text} personer svarade på enkäten."]
     if "response.invited" in known:
+        invited, answered, rate = (
+            known[f"response.{name}"].text for name in ("invited", "answered", "rate")
+        )
         sentences = [
-            f"Enkäten skickades till {known['response.invited'].text} slumpvis utvalda invånare. "
-            f"{known['response.answered'].text} svarade, det vill säga {known['response.rate'].text}."
+            f"Enkäten skickades till {invited} slumpvis utvalda invånare.",
+            f"{answered} svarade, det vill säga {rate}.",
         ]
     source = year.year.survey or year.year.delivered
     if source is not None and source.fieldwork:
@@ -391,10 +394,10 @@ def _moved(year: Results) -> str:
     if "areas.falling" not in known:
         return f"Ingen jämförelse med {year.earlier} har kunnat göras för områdena."
     falling, rising = known["areas.falling"], known["areas.rising"]
-    parts = [
-        f"Sedan {year.earlier} har värdet sjunkit i {swedish.counted(len(falling.names), 'område', 'områden')} "
-        f"och stigit i {swedish.counted(len(rising.names), 'område', 'områden')}."
-    ]
+    fell, rose = (
+        swedish.counted(len(fact.names), "område", "områden") for fact in (falling, rising)
+    )
+    parts = [f"Sedan {year.earlier} har värdet sjunkit i {fell} och stigit i {rose}."]
     for direction, word in (("falling", "minskning"), ("rising", "ökning")):
         names = known[f"areas.{direction}_certain"]
         if names.names:

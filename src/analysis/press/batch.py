@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import connection
 from pathlib import Path
+from typing import Any
 
-import nbformat
 import tqdm
 from filelock import FileLock, Timeout
+from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from analysis.errors import Refusal, raise_if_any, refuse
@@ -25,9 +26,9 @@ from analysis.press import engine, record
 from analysis.press.html import PageExporter
 from analysis.press.pdf import PdfExporter
 
-EXPORTERS = {"html": PageExporter, "pdf": PdfExporter}
+EXPORTERS: dict[str, Any] = {"html": PageExporter, "pdf": PdfExporter}
 FORKS = sys.platform == "linux"
-CONTEXT = multiprocessing.get_context("fork" if FORKS else "spawn")
+CONTEXT: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
 DIE_WITH_PARENT = 1
 
 
@@ -213,27 +214,30 @@ def _make(
 
 
 def _problem(document: Document, staging: Path, notebooks: Path) -> str:
+    """Make one document; returns why it could not be made, in Swedish, or ""."""
     kept = notebooks / f"{document.name}.ipynb"
     kept.parent.mkdir(parents=True, exist_ok=True)
     try:
-        done = engine.execute(document.notebook, document.parameters)
-        done.metadata["analysis"] = {
-            key: value for key, value in document.metadata.items() if value is not None
-        }
-        nbformat.write(done, kept)
-        for kind in document.formats:
-            target = staging / f"{document.path}.{kind}"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            made, _ = EXPORTERS[kind]().from_notebook_node(done)
-            target.write_bytes(made if isinstance(made, bytes) else made.encode())
+        done = engine.execute(document.notebook, document.parameters, kept)
+        _export(document, done, staging)
     except PapermillExecutionError as error:
-        nbformat.write(error.nb, kept) if hasattr(error, "nb") else None
-        return f"{document.notebook.name}, {error.ename}: {error.evalue}"
+        heading = engine.failed_under(kept)
+        return f"{document.notebook.name}, under ”{heading}”: {error.ename}: {error.evalue} (se {kept})"
     except Refusal as refusal:
         return f"{document.notebook.name}: {refusal}"
-    except Exception as error:  # the report is the only way out of this process
-        return f"{document.notebook.name}, {type(error).__name__}: {error}"
+    except Exception as error:  # noqa: BLE001 - whatever it is, its name is what the reader gets
+        return f"{document.notebook.name}: {type(error).__name__}: {error}"
     return ""
+
+
+def _export(document: Document, done: NotebookNode, staging: Path) -> None:
+    about = {key: value for key, value in document.metadata.items() if value is not None}
+    done.metadata["analysis"] = about
+    for kind in document.formats:
+        target = staging / f"{document.path}.{kind}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made, _ = EXPORTERS[kind]().from_notebook_node(done)
+        target.write_bytes(made if isinstance(made, bytes) else made.encode())
 
 
 def _die_with(parent: int) -> None:

@@ -167,7 +167,7 @@ def _spoken(blocks: Sequence[Token]) -> list[Token]:
     kept: list[Token] = []
     for block in reversed(blocks):
         level = block["attrs"]["level"] if block["type"] == "heading" else 0
-        after = kept[-1] if kept else {"type": "heading", "attrs": {"level": 1}}
+        after: Token = kept[-1] if kept else {"type": "heading", "attrs": {"level": 1}}
         if level > 1 and after["type"] == "heading" and after["attrs"]["level"] <= level:
             continue
         kept.append(block)

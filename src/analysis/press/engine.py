@@ -1,153 +1,183 @@
-"""A notebook and its parameters in, an executed notebook out, in this process: no kernel.
-
-Isolation is the caller's: `batch` gives each document a process of its own.
-"""
+"""A notebook and its parameters in, the executed notebook out, run in this very process."""
 
 from __future__ import annotations
 
-import io
-import sys
-from collections.abc import Iterable, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+import ast
+import warnings
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
-
-import nbformat
-import papermill
-from IPython.core.displaypub import CapturingDisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
-from papermill.engines import Engine, papermill_engines
-from traitlets.config import Config
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import Finding, nearest, raise_if_any
 
-MOST_PRINTED = 100_000
-KINDS = {"int": int, "str": str, "float": (int, float), "bool": bool}
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from papermill.engines import NotebookExecutionManager
+
+NAME = "in_process"
+TYPES: Mapping[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "str": (str,),
+    "bool": (bool,),
+    "list": (list, tuple),
+    "dict": (dict,),
+}
+Told = Callable[[str], None]
 
 
-class InProcessEngine(Engine):
-    """Run the cells with IPython here; registered with papermill as `in_process`."""
+# papermill loads this module while it is itself being imported (the entry point), so nothing
+# here may import papermill first, and the engine cannot be a subclass of papermill's own.
+class InProcessEngine:
+    """Papermill's engine `in_process`: no kernel, no socket; isolation is the caller's process."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: object) -> None:
-        """Run every cell until one fails; papermill raises for the error output it leaves."""
-        shell = _shell()
-        for at, cell in enumerate(nb_man.nb.cells):
-            if cell.cell_type != "code" or not cell.source.strip():
-                continue
-            nb_man.cell_start(cell, at)
-            cell.outputs = list(_run(shell, cell.source))
-            cell.execution_count = None
-            failed = any(output.output_type == "error" for output in cell.outputs)
-            if failed:
-                nb_man.cell_exception(cell, at)
-                return
-            nb_man.cell_complete(cell, at)
+    def nb_kernel_name(cls, nb: NotebookNode, name: str | None = None) -> str:
+        """Name the kernel, which is always this Python."""
+        return name or "python3"
+
+    @classmethod
+    def nb_language(cls, nb: NotebookNode, language: str | None = None) -> str:
+        """Name the language, which is always Python."""
+        return language or "python"
+
+    @classmethod
+    def execute_notebook(
+        cls,
+        nb: NotebookNode,
+        kernel_name: str,
+        output_path: str | None = None,
+        told: Told | None = None,
+        **_: object,
+    ) -> NotebookNode:
+        """Run every cell; stop at the first that fails, as papermill expects."""
+        from papermill.engines import NotebookExecutionManager
+
+        manager = NotebookExecutionManager(nb, output_path=output_path, progress_bar=False)
+        manager.notebook_start()
+        try:
+            _run(manager, told or (lambda heading: None))
+        finally:
+            manager.notebook_complete()
+        return manager.nb
 
 
-def execute(notebook: Path, parameters: Mapping[str, object]) -> NotebookNode:
-    """Execute a notebook with papermill, here and now; the same inputs give the same notebook.
+def execute(
+    notebook: Path,
+    parameters: Mapping[str, object],
+    *,
+    output: Path | None = None,
+    told: Told | None = None,
+) -> NotebookNode:
+    """Execute a notebook with papermill in this process, and clean it of times and chance.
+
+    Args:
+        notebook: the file; it is not changed.
+        parameters: checked before anything runs.
+        output: where a notebook that fails is left, half-run.
+        told: called with the nearest heading before each cell.
 
     Raises:
-        PapermillExecutionError: a cell raised, or left by SystemExit.
+        Refusal: for parameters that the notebook does not have, lacks, or of another type.
+        papermill.PapermillExecutionError: if a cell fails or leaves the program.
     """
-    papermill_engines.register("in_process", InProcessEngine)
-    done = papermill.execute_notebook(
-        str(notebook), None, dict(parameters), engine_name="in_process", progress_bar=False
+    import papermill
+    from papermill.engines import papermill_engines
+
+    check_parameters(notebook, parameters)
+    papermill_engines.register(NAME, InProcessEngine)
+    executed = papermill.execute_notebook(
+        str(notebook),
+        str(output) if output else None,
+        dict(parameters),
+        engine_name=NAME,
+        kernel_name="python3",
+        language="python",
+        request_save_on_cell_execute=False,
+        progress_bar=False,
+        told=told,
     )
-    return _settled(done)
+    return clean(executed)
 
 
-def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> list[Finding]:
-    """Find parameters that the notebook does not have, or of another type, before anything runs."""
-    known = papermill.inspect_notebook(str(notebook))
-    findings = [
-        Finding(f"parametern {name} finns inte.", nearest(name, known), notebook.name)
-        for name in parameters
-        if name not in known
-    ]
-    for name in set(parameters) & set(known):
-        kind = KINDS.get(known[name]["inferred_type_name"])
-        value = parameters[name]
-        if kind is not None and (
-            not isinstance(value, kind) or isinstance(value, bool) != (kind is bool)
-        ):
-            what = f"parametern {name} är {value!r}."
-            findings.append(
-                Finding(what, f"Ska vara {known[name]['inferred_type_name']}.", notebook.name)
-            )
-    return findings
-
-
-def nearest_heading(notebook: NotebookNode) -> str:
-    """Name the last heading above the first failed cell."""
-    heading = ""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and cell.source.startswith("#"):
-            heading = cell.source.splitlines()[0].lstrip("# ")
-        if any(output.output_type == "error" for output in cell.get("outputs", ())):
-            break
-    return heading
-
-
-class _Short(io.StringIO):
-    """Keep the beginning of what a cell prints."""
-
-    def write(self, text: str) -> int:
-        room = MOST_PRINTED - self.tell()
-        super().write(text[: max(room, 0)])
-        return len(text)
-
-
-class _Hook:
-    """Take the value of a cell's last line as its result."""
-
-    def __init__(self, shell: InteractiveShell, outputs: list[dict[str, Any]]) -> None:
-        self.shell, self.outputs = shell, outputs
-
-    def __call__(self, result: object = None) -> None:
-        if result is not None:
-            data, metadata = self.shell.display_formatter.format(result)
-            self.outputs.append({"kind": "execute_result", "data": data, "metadata": metadata})
-
-
-def _shell() -> InteractiveShell:
-    """Make a shell without history, files or threads."""
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "nocolor"
-    InteractiveShell.clear_instance()
-    return InteractiveShell.instance(config=config)
-
-
-def _run(shell: InteractiveShell, source: str) -> Iterable[NotebookNode]:
-    """Run a cell and give its outputs as nbformat has them."""
-    shown: list[dict[str, Any]] = []
-    publisher = CapturingDisplayPublisher()
-    shell.display_pub, shell.display_trap.hook = publisher, _Hook(shell, shown)
-    printed, complained = _Short(), _Short()
-    with redirect_stdout(printed), redirect_stderr(complained):
-        result = shell.run_cell(source, store_history=False)
-    for name, stream in (("stdout", printed), ("stderr", complained)):
-        if stream.getvalue():
-            yield new_output("stream", name=name, text=stream.getvalue())
-    for item in publisher.outputs:
-        yield new_output("display_data", data=item["data"], metadata=item["metadata"] or {})
-    for item in shown:
-        yield new_output("execute_result", data=item["data"], metadata=item["metadata"])
-    error = result.error_before_exec or result.error_in_exec
-    if error is not None:
-        lines = shell.InteractiveTB.stb2text([f"{type(error).__name__}: {error}"]).splitlines()
-        yield new_output("error", ename=type(error).__name__, evalue=str(error), traceback=lines)
-
-
-def _settled(notebook: NotebookNode) -> NotebookNode:
-    """Take away what differs from run to run: times, durations, random names of cells."""
+def clean(notebook: NotebookNode) -> NotebookNode:
+    """Take away what differs from run to run: times, paths, random identifiers."""
     notebook.metadata.pop("papermill", None)
-    for at, cell in enumerate(notebook.cells):
+    for number, cell in enumerate(notebook.cells, start=1):
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
-        cell["id"] = f"cell-{at:03d}"
+        cell.id = f"cell-{number}"
+    notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
     return notebook
+
+
+def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
+    """Refuse parameters that are unknown, missing (default None) or of another type.
+
+    Raises:
+        Refusal: one finding each, with the nearest name.
+    """
+    import papermill
+
+    known = papermill.inspect_notebook(str(notebook))
+    unknown = [
+        Finding(f"parametern ”{name}” finns inte", nearest(name, known), notebook.name)
+        for name in parameters.keys() - known.keys()
+    ]
+    missing = [
+        Finding(f"parametern ”{name}” saknas", f"ange {name}", notebook.name)
+        for name, parameter in known.items()
+        if name not in parameters and parameter["default"] in ("None", "...")
+    ]
+    wrong = [
+        Finding(f"parametern {name} = {value!r} är av fel slag", f"ge {kind}", notebook.name)
+        for name, value in parameters.items()
+        if name in known and not _fits(value, kind := _kind(known[name]))
+    ]
+    raise_if_any([*sorted(unknown, key=str), *missing, *wrong])
+
+
+def _kind(parameter: Mapping[str, str]) -> str:
+    """Name a parameter's type: as annotated, or the type of its default."""
+    if parameter["inferred_type_name"] != "None":
+        return parameter["inferred_type_name"]
+    try:
+        return type(ast.literal_eval(parameter["default"])).__name__
+    except (ValueError, SyntaxError):
+        return "object"
+
+
+def _fits(value: object, kind: str) -> bool:
+    """Say whether a value is of a named type ("int", "str | None", "list[str]")."""
+    kinds = [part.split("[")[0].strip() for part in kind.split("|")]
+    if value is None:
+        return bool({"None", "NoneType", "Optional", "object"} & set(kinds))
+    if not set(kinds) <= TYPES.keys() | {"None"}:
+        return True
+    exact = isinstance(value, bool)  # True is an int to Python, not to a reader
+    return any(
+        isinstance(value, TYPES[one]) and (one == "bool" or not exact)
+        for one in kinds
+        if one in TYPES
+    )
+
+
+def _run(manager: NotebookExecutionManager, told: Told) -> None:
+    from analysis.press.shell import Shell, heading_after
+
+    heading = ""
+    with Shell.running() as shell, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="To exit: use")
+        for index, cell in enumerate(manager.nb.cells):
+            heading = heading_after(cell, heading)
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            told(heading)
+            manager.cell_start(cell, index)
+            failed = shell.run(cell)
+            heading = heading_after(cell, heading)
+            if failed:
+                manager.cell_exception(cell, index)
+            manager.cell_complete(cell, index)
+            if failed:
+                return

@@ -32,7 +32,7 @@ class PageExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".html"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any = None, **kw: Any
     ) -> tuple[str, Any]:
         """Return the page and nbconvert's resources; a Refusal if the page would be unsound."""
@@ -62,7 +62,7 @@ def render(found: content.Content) -> str:
 
 
 def _is_section(block: content.Token) -> bool:
-    return block["type"] == "heading" and block["attrs"]["level"] == 2
+    return bool(block["type"] == "heading" and block["attrs"]["level"] == 2)
 
 
 def _html(tokens: Iterable[content.Token]) -> Markup:

@@ -29,7 +29,7 @@ class PdfExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any = None, **kw: Any
     ) -> tuple[bytes, Any]:
         """Return the PDF and nbconvert's resources; a Refusal if a picture lacks its words."""
