@@ -96,6 +96,11 @@ def test_more_cells_than_one_programme_holds_are_judged_in_pieces(
     assert not audit.recoverable(relations, unknown).any()
 
 
+def test_parts_that_weigh_nothing_say_nothing_of_the_whole() -> None:
+    relations = Relations.from_rows([total_of_parts(0, [1, 2], [0, 0])], 3)
+    assert not audit.recoverable(relations, mask(3, 0)).any()
+
+
 def test_nothing_unknown_is_nothing_exposed() -> None:
     relations = Relations.from_rows([], 3)
     assert not audit.recoverable(relations, mask(3)).any()

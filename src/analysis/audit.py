@@ -35,9 +35,14 @@ class Row(NamedTuple):
 
 
 def total_of_parts(total: int, parts: npt.ArrayLike, weights: npt.ArrayLike) -> Row:
-    """Equate a whole with the weighted mean of its parts; weights are residents or weight sums."""
+    """Equate a whole with the weighted mean of its parts; weights are residents or weight sums.
+
+    Parts that all weigh nothing, as of a question nobody was asked, say nothing of the whole.
+    """
     weight = np.asarray(weights, dtype=float)
-    return Row(np.append(total, parts), np.append(-1.0, weight / weight.sum()))
+    whole = weight.sum()
+    coefficients = np.append(-1.0, weight / whole) if whole > 0 else np.zeros(weight.size + 1)
+    return Row(np.append(total, parts), coefficients)
 
 
 def index_of_shares(index: int, shares: npt.ArrayLike, slopes: npt.ArrayLike) -> Row:

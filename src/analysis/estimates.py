@@ -32,6 +32,7 @@ class Estimates:
         reconciled: one row per cell that is both delivered and computed: `value`, `computed`.
         mass: the public weight sums behind the municipality's shares, for the disclosure audit:
             `area`, `split`, `level`, `measure`, `weight`.
+        adults: residents 16–85 by area.
         invited, answered: people; None where unknown.
     """
 
@@ -39,6 +40,7 @@ class Estimates:
     rest: pd.DataFrame
     reconciled: pd.DataFrame
     mass: pd.DataFrame
+    adults: pd.Series
     invited: int | None
     answered: int | None
 
@@ -57,8 +59,9 @@ def of(root: Path, year: Year, model: IndexModel | None, areas: pd.DataFrame) ->
     given = _delivered(table, source.unit)
     if computed is None:
         empty = pd.DataFrame(columns=[*KEYS, "difference", "value", "computed"])
-        mass = _residents(given, register_of.adults(areas, year.year))
-        return Estimates(given, empty, empty, mass, source.invited, source.answered)
+        adults = register_of.adults(areas, year.year)
+        mass = _residents(given, adults)
+        return Estimates(given, empty, empty, mass, adults, source.invited, source.answered)
     return _reconciled(computed, given)
 
 
@@ -84,6 +87,7 @@ def _computed(
         rest=_rest(sample, answers, model, areas),
         reconciled=pd.DataFrame(columns=[*KEYS, "value", "computed"]),
         mass=_mass(sample, answers, model, areas),
+        adults=register_of.adults(areas, year.year),
         invited=year.survey.invited,
         answered=len(answers.area),
     )
@@ -322,6 +326,7 @@ def _reconciled(computed: Estimates, given: pd.DataFrame) -> Estimates:
         computed.rest,
         both[[*KEYS, "value", "computed"]],
         computed.mass,
+        computed.adults,
         computed.invited,
         computed.answered,
     )

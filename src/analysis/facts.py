@@ -82,13 +82,14 @@ def _measure_values(year: Results, measure: str, number: int) -> dict[str, Fact]
     found: dict[str, Fact] = {}
     for _, cell in rows.iterrows():
         name = ".".join(part for part in (measure, cell["area"], str(number)) if part)
-        found[name] = Fact(float(cell["value"]), wording.value(cell))
+        found[name] = Fact(wording.coarse(cell["value"], cell["kind"]), wording.value(cell))
         if not np.isnan(cell["lower"]):
             found[f"{name}.interval"] = Fact(wording.interval(cell), wording.interval(cell))
         change = year.change(measure, cell["area"]) if number == year.number else None
         if change is not None:
             text = wording.difference(change, cell["kind"])
-            found[f"{name}.change"] = Fact(float(change["difference"]), text)
+            step = wording.coarse(change["difference"], cell["kind"])
+            found[f"{name}.change"] = Fact(step, text)
     return found
 
 

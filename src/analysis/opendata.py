@@ -10,7 +10,8 @@ import pandas as pd
 from analysis import facts, tables
 from analysis.results import Results
 
-DECIMALS = 4
+# As coarse as the pages, or nearly: finer ones would let hidden values be computed from totals.
+SHARE_DECIMALS, INDEX_DECIMALS, MARGIN_DECIMALS = 3, 2, 2
 COLUMNS = [
     "area",
     "area_name",
@@ -24,6 +25,10 @@ COLUMNS = [
     "upper",
     "n",
     "status",
+]
+CHANGE_COLUMNS = [
+    *("area", "area_name", "group", "indicator", "indicator_name", "year", "compared_with"),
+    *("difference", "lower", "upper", "p_value", "certain"),
 ]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -55,32 +60,26 @@ def write(year: Results, folder: Path) -> None:
 def estimates(year: Results) -> pd.DataFrame:
     """Return the tidy table of estimates, both years."""
     rows = year.estimates.loc[year.estimates["measure"].isin(year.measures.index)]
-    return _named(rows, year).assign(
+    return _named(_coarse(rows, "value"), year).assign(
         unit=rows["kind"].map({"index": "index 0–6", "share": "andel 0–1"}),
-        n=rows["n"].astype("Int64"),
-        **rows[["value", "lower", "upper"]].round(DECIMALS),
+        n=rows["n"].mask(rows["status"].eq("hidden")).astype("Int64"),
     )[COLUMNS]
 
 
 def changes(year: Results) -> pd.DataFrame:
     """Return the tidy table of comparisons with the earlier year."""
     rows = year.changes.dropna(subset="difference")
-    rows = rows.assign(year=year.number, compared_with=year.earlier)
-    numbers = ["difference", "lower", "upper", "p_value"]
-    named = _named(rows, year).assign(**rows[numbers].round(DECIMALS))
-    return named[
-        [
-            "area",
-            "area_name",
-            "group",
-            "indicator",
-            "indicator_name",
-            "year",
-            "compared_with",
-            *numbers,
-            "certain",
-        ]
-    ]
+    kinds = rows["measure"].map(year.measures["kind"])
+    rows = rows.assign(year=year.number, compared_with=year.earlier, kind=kinds)
+    rows = _coarse(rows, "difference").assign(p_value=rows["p_value"].round(3))
+    return _named(rows, year)[CHANGE_COLUMNS]
+
+
+def _coarse(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Round values and margins."""
+    is_index = rows["kind"].eq("index")
+    value = rows[name].round(INDEX_DECIMALS).where(is_index, rows[name].round(SHARE_DECIMALS))
+    return rows.assign(**{name: value}, **rows[["lower", "upper"]].round(MARGIN_DECIMALS))
 
 
 def harmless(frame: pd.DataFrame) -> pd.DataFrame:

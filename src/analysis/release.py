@@ -17,6 +17,8 @@ from analysis.estimates import KEYS, Estimates
 from analysis.survey import INDEX, TOTAL
 
 FLATTEST = 0.1
+REACH = 3.0  # answers
+Places = dict[tuple[str, ...], int]
 EMPTY = [
     "year", *KEYS, "kind", "value", "se", "lower", "upper", "n", "n_eff", "df",
     "asked", "delivered", "status",
@@ -59,9 +61,10 @@ def _relations(
     yield from _totals(at, found.mass)
     if model is not None:
         yield from _indices(own, at, model)
+        yield from _means_of_areas(at, model, found.adults)
 
 
-def _totals(at: dict[tuple[str, ...], int], mass: pd.DataFrame) -> Iterator[Row]:
+def _totals(at: Places, mass: pd.DataFrame) -> Iterator[Row]:
     """Equate each whole with the weighted mean of its parts: areas, or levels of a split."""
     for (_, measure), parts in mass.groupby(["split", "measure"], sort=False):
         keys = list(parts[KEYS].itertuples(index=False, name=None))
@@ -72,28 +75,45 @@ def _totals(at: dict[tuple[str, ...], int], mass: pd.DataFrame) -> Iterator[Row]
             yield total_of_parts(at[total], there, parts["weight"].to_numpy()[known])
 
 
-def _indices(own: pd.DataFrame, at: dict[tuple[str, ...], int], model: IndexModel) -> Iterator[Row]:
+def _indices(own: pd.DataFrame, at: Places, model: IndexModel) -> Iterator[Row]:
     """Equate each index with the mean of its questions' scores, by their slopes at the shares."""
     chosen = [item for item in model.indicators if item.in_index]
     members = {group: [item for item in chosen if item.group == group] for group in model.groups}
-    curves = {
-        item.key: index.curve(
-            item.normal_share or 0.0, answers=model.answers, breadth=model.breadth
-        )
-        for item in chosen
-    }
-    values = own["value"].to_dict()
+    steep = _steepness(own, model)
     for area, split, level in own[KEYS[:3]].drop_duplicates().itertuples(index=False, name=None):
+        if not area and model.aggregate == "areas":
+            continue
         for measure, items in {INDEX: chosen, **members}.items():
-            keys = [(area, split, level, item.key) for item in items]
-            whole = (area, split, level, measure)
-            if items and whole in at and all(key in at for key in keys):
-                shares = [at[key] for key in keys]
-                slopes = [
-                    float(index.slope(curves[item.key], np.array([values[cell]]))[0])
-                    for item, cell in zip(items, shares, strict=True)
-                ]
-                # Where the curve is flat an index still follows from unknown shares, not from itself.
-                yield index_of_shares(
-                    at[whole], shares, np.maximum(np.nan_to_num(slopes), FLATTEST)
-                )
+            shares = [at.get((area, split, level, item.key)) for item in items]
+            whole = at.get((area, split, level, measure))
+            if items and whole is not None and None not in shares:
+                yield index_of_shares(whole, shares, steep[shares].to_numpy())
+
+
+def _means_of_areas(at: Places, model: IndexModel, adults: pd.Series) -> Iterator[Row]:
+    """Equate the municipality's index with its areas', where it is their weighted mean."""
+    for measure in (INDEX, *model.groups) if model.aggregate == "areas" else ():
+        there = [area for area in adults.dropna().index if (area, "", "", measure) in at]
+        if (TOTAL, "", "", measure) in at and there:
+            parts = [at[area, "", "", measure] for area in there]
+            yield total_of_parts(at[TOTAL, "", "", measure], parts, adults[there].to_numpy())
+
+
+def _steepness(own: pd.DataFrame, model: IndexModel) -> pd.Series:
+    """Return by cell how an index moves with a share, over a few answers either way.
+
+    Where the curve is flat an index still follows from unknown shares, not from itself.
+    """
+    found = pd.Series(0.0, own.index)
+    for item in model.indicators:
+        rows = own.loc[own["measure"].eq(item.key)]
+        if item.in_index and not rows.empty:
+            curve = index.curve(
+                item.normal_share or 0.0, answers=model.answers, breadth=model.breadth
+            )
+            reach = REACH / rows["n"].clip(lower=REACH).to_numpy(dtype=float)
+            value = rows["value"].fillna(0).to_numpy(dtype=float)
+            low, high = np.clip(value - reach, 0, 1), np.clip(value + reach, 0, 1)
+            rise = index.score(curve, high) - index.score(curve, low)
+            found[rows.index] = np.maximum(rise / (high - low), FLATTEST)
+    return found

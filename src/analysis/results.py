@@ -251,7 +251,11 @@ def _discovered(comparisons: pd.DataFrame, questions_of: frozenset[str]) -> pd.D
 
 
 def _rest(rest: pd.DataFrame | None, gated: pd.DataFrame, number: int) -> pd.DataFrame:
-    """Keep the comparisons with the rest of the municipality of cells that are shown."""
+    """Keep the comparisons with the rest of the municipality of cells that are shown.
+
+    Their direction and certainty may be printed, never their numbers: each would be one more
+    equation, which the gate does not know.
+    """
     if rest is None or rest.empty:
         columns = [*CELL, "difference", "lower", "upper", "p_value", "certain", "tests_n"]
         return pd.DataFrame(columns=columns)

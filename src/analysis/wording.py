@@ -30,6 +30,11 @@ def decimals(kind: str) -> int:
     return 2 if kind == "index" else 0
 
 
+def coarse(number: float, kind: str) -> float:
+    """Round a value for files: an index as it is printed, a share to a thousandth."""
+    return round(float(number), 2 if kind == "index" else 3)
+
+
 def value(cell: pd.Series) -> str:
     """Write a cell's value in its unit, or its state where it has no value to show."""
     if cell["status"] not in PRINTED:

@@ -1,300 +1,341 @@
-"""Documents in, a whole folder of files out: a process each, several at a time, or nothing."""
+"""Documents in, published files out: a process each, whole or not at all, failures named."""
 
 from __future__ import annotations
 
-import ctypes
+import contextlib
+import json
 import multiprocessing
 import os
 import shutil
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from multiprocessing import connection
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
-import tqdm
-from filelock import FileLock, Timeout
-from nbformat import NotebookNode
-from papermill.exceptions import PapermillExecutionError
+from tqdm import tqdm
 
-from analysis.errors import Refusal, raise_if_any, refuse
-from analysis.press import engine, record
-from analysis.press.html import PageExporter
-from analysis.press.pdf import PdfExporter
+from analysis.errors import Finding, Refusal, refuse
+from analysis.press import child, engine, pdf, record
+from analysis.press.child import Document
 
-EXPORTERS: dict[str, Any] = {"html": PageExporter, "pdf": PdfExporter}
-FORKS = sys.platform == "linux"
-CONTEXT: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
-DIE_WITH_PARENT = 1
+__all__ = ["Document", "Outcome", "Summary", "run"]
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A document to make.
+class Outcome:
+    """How a document went: `error` is "" if it went well; `heading` is where it was then."""
 
-    Attributes:
-        name: what messages call it.
-        notebook: the file to execute.
-        parameters: checked against the notebook's before anything runs.
-        path: where it is put, relative to the output folder, without suffix.
-        metadata: what the exporters read under `analysis`.
-        formats: names in EXPORTERS.
-    """
+    document: Document
+    seconds: float
+    error: str = ""
+    heading: str = ""
 
-    name: str
-    notebook: Path
-    parameters: Mapping[str, object]
-    path: str
-    metadata: Mapping[str, object] = field(default_factory=dict)
-    formats: tuple[str, ...] = ("html", "pdf")
+    def __str__(self) -> str:
+        if not self.error:
+            return f"{self.document.name}: klar"
+        where = f" under ”{self.heading}”" if self.heading else ""
+        return f"{self.document.name} ({self.document.notebook.name}{where}): {self.error}"
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How a run went: documents tried, and a line in Swedish for each that failed."""
+    """How the run went, and where the executed and half-run notebooks are."""
 
-    documents: int
-    failed: tuple[str, ...]
+    done: tuple[Outcome, ...]
+    failed: tuple[Outcome, ...]
+    notebooks: Path
+    seconds: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Running:
-    """A document that a process is making."""
+@dataclass(slots=True)
+class _Running:
+    """A child at work; the only value here that changes."""
 
     document: Document
-    process: multiprocessing.process.BaseProcess
-    report: connection.Connection
-    deadline: float
+    process: BaseProcess
+    ear: Connection
+    started: float
+    heading: str = ""
+    result: str | None = None
+
+    def listen(self) -> None:
+        """Take in all that the child has told."""
+        with contextlib.suppress(EOFError, OSError):
+            while self.ear.poll():
+                kind, text = self.ear.recv()
+                if kind == "at":
+                    self.heading = text
+                else:
+                    self.result = text
+
+    def outcome(self, error: str | None = None) -> Outcome:
+        """End the child if it lives, and say how it went."""
+        self.listen()
+        _end(self.process)
+        self.ear.close()
+        said = self.result if error is None else error
+        seconds = time.monotonic() - self.started
+        death = _death(self.process.exitcode or 0)
+        return Outcome(self.document, seconds, death if said is None else said, self.heading)
 
 
 def run(
     documents: Sequence[Document],
     output: Path,
     *,
-    home: Path,
-    jobs: int = 1,
+    jobs: int | None = None,
     time_limit: float = 300.0,
-    inputs: Mapping[str, Path],
-    extras: Callable[[Path], None],
-    is_whole: bool = True,
+    extras: Callable[[Path], None] | None = None,
+    progress: bool = True,
+    inputs: Mapping[str, Path] | None = None,
+    warm: Callable[[], None] | None = None,
 ) -> Summary:
-    """Make documents and put the finished set in place, whole.
-
-    A document that fails keeps its earlier files, if it had any; the others go on.
+    """Make documents and publish those that went well, together with the data files.
 
     Args:
-        output: the folder of the finished set; replaced in one step.
-        home: where notebooks run.
-        extras: writes further files into the set.
-        is_whole: whether earlier files of other documents are dropped.
+        documents: what to make.
+        output: the folder to publish in; working files go to a hidden folder beside it.
+        jobs: documents at a time; the processor's cores when None.
+        time_limit: seconds after which a document has failed.
+        extras: writes further files into the folder it is given.
+        progress: whether to show what is running.
+        inputs: files that the record names and hashes, by the name they get there.
+        warm: called once before the children, who inherit what it loads.
 
     Raises:
-        Refusal: for wrong parameters, or when another run holds the folder.
+        Refusal: for wrong parameters, or when another run is at work on the same folder.
     """
-    raise_if_any(
-        finding
-        for document in documents
-        for finding in engine.check_parameters(document.notebook, document.parameters)
-    )
-    work = output.parent / f".{output.name}.work"
-    with _held(work):
-        _recovered(output, work)
-        staging = work / "staging"
-        shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir(parents=True)
-        failed = _made(documents, staging, work / "notebooks", home, jobs, time_limit)
-        kept = [document for document in documents if document.name in failed]
-        _keep_earlier(output, staging, None if not is_whole else kept)
-        extras(staging)
-        record.write(
-            staging,
-            home=home,
-            inputs=inputs,
-            documents={item.name: item.parameters for item in documents},
-        )
-        _published(staging, output, work)
-    return Summary(len(documents), tuple(failed.values()))
+    began = time.monotonic()
+    _check(documents)
+    work = output.parent / f".{output.name}"
+    with _alone(work), _staging(work) as staging:
+        child.get_ready()
+        if warm:
+            warm()
+        events = _attend(_longest_first(documents, work), work, jobs or _cores(), time_limit)
+        outcomes = tuple(_shown(events, len(documents), progress))
+        if extras:
+            extras(staging)
+        _publish(outcomes, staging, output, {**_notebooks(documents), **(inputs or {})})
+        _remember(outcomes, work)
+    done = tuple(outcome for outcome in outcomes if not outcome.error)
+    failed = tuple(outcome for outcome in outcomes if outcome.error)
+    return Summary(done, failed, work / "notebooks", time.monotonic() - began)
 
 
-def _made(
-    documents: Sequence[Document],
-    staging: Path,
-    notebooks: Path,
-    home: Path,
-    jobs: int,
-    time_limit: float,
-) -> dict[str, str]:
-    """Make every document, several at a time; returns the failures by name."""
-    waiting, running, failed = list(documents), list[Running](), dict[str, str]()
-    tqdm.tqdm.monitor_interval = 0  # no thread before a fork
-    with tqdm.tqdm(total=len(documents), unit="dok", disable=None, leave=False) as bar:
+def _check(documents: Sequence[Document]) -> None:
+    findings: list[Finding] = []
+    for document in documents:
+        if not document.notebook.is_file():
+            findings.append(
+                Finding("notebooken finns inte", "se efter i notebooks/", document.notebook.name)
+            )
+            continue
         try:
-            while waiting or running:
-                while waiting and len(running) < jobs:
-                    running.append(_started(waiting.pop(0), staging, notebooks, home, time_limit))
-                bar.set_postfix_str(", ".join(item.document.name for item in running))
-                for done in _finished(running):
-                    running.remove(done)
-                    bar.update()
-                    problem = _outcome(done)
-                    if problem:
-                        failed[done.document.name] = f"{done.document.name}: {problem}"
-                        _discard(done.document, staging)
-        finally:
-            for item in running:
-                item.process.kill()
-                item.process.join()
-    return failed
+            engine.check_parameters(document.notebook, document.parameters)
+        except Refusal as refusal:
+            findings.extend(refusal.findings)
+    if findings:
+        raise Refusal(dict.fromkeys(findings))
+    if len({document.path for document in documents}) < len(documents):
+        raise ValueError("two documents have the same path")
 
 
-def _started(
-    document: Document, staging: Path, notebooks: Path, home: Path, time_limit: float
-) -> Running:
-    ours, theirs = CONTEXT.Pipe(duplex=False)
-    arguments = (document, staging, notebooks, home, theirs, os.getpid())
-    process = CONTEXT.Process(target=_make, args=arguments, name=document.name)
-    process.start()
-    theirs.close()
-    return Running(document, process, ours, time.monotonic() + time_limit)
-
-
-def _finished(running: list[Running]) -> Iterator[Running]:
-    """Wait until at least one process has ended or is out of time, and give those."""
-    nearest = min(item.deadline for item in running)
-    # A report longer than a pipe holds would keep its process alive: read it as it comes.
-    ready = connection.wait(
-        [thing for item in running for thing in (item.report, item.process.sentinel)],
-        timeout=max(0.0, nearest - time.monotonic()),
-    )
-    for item in list(running):
-        if item.report in ready or item.process.sentinel in ready:
-            yield item
-        elif time.monotonic() >= item.deadline:
-            item.process.kill()
-            item.process.join()
-            yield item
-
-
-def _outcome(done: Running) -> str:
-    """Return why a document failed, in Swedish; "" when it did not."""
-    is_late = time.monotonic() >= done.deadline
-    try:
-        problem: str | None = done.report.recv()
-    except EOFError:
-        problem = None
-    done.process.join()
-    done.report.close()
-    if problem is not None:
-        return problem
-    if is_late:
-        return f"tog längre tid än tillåtet ({done.document.notebook.name})."
-    return f"processen dog (kod {done.process.exitcode}, {done.document.notebook.name})."
-
-
-def _make(
-    document: Document,
-    staging: Path,
-    notebooks: Path,
-    home: Path,
-    report: connection.Connection,
-    parent: int,
-) -> None:
-    """Make one document, in a process of its own, and report what went wrong."""
-    _die_with(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.chdir(home)
-    try:
-        report.send(_problem(document, staging, notebooks))
-    finally:
-        report.close()
-
-
-def _problem(document: Document, staging: Path, notebooks: Path) -> str:
-    """Make one document; returns why it could not be made, in Swedish, or ""."""
-    kept = notebooks / f"{document.name}.ipynb"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        done = engine.execute(document.notebook, document.parameters, kept)
-        _export(document, done, staging)
-    except PapermillExecutionError as error:
-        heading = engine.failed_under(kept)
-        return f"{document.notebook.name}, under ”{heading}”: {error.ename}: {error.evalue} (se {kept})"
-    except Refusal as refusal:
-        return f"{document.notebook.name}: {refusal}"
-    except Exception as error:  # noqa: BLE001 - whatever it is, its name is what the reader gets
-        return f"{document.notebook.name}: {type(error).__name__}: {error}"
-    return ""
-
-
-def _export(document: Document, done: NotebookNode, staging: Path) -> None:
-    about = {key: value for key, value in document.metadata.items() if value is not None}
-    done.metadata["analysis"] = about
-    for kind in document.formats:
-        target = staging / f"{document.path}.{kind}"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        made, _ = EXPORTERS[kind]().from_notebook_node(done)
-        target.write_bytes(made if isinstance(made, bytes) else made.encode())
-
-
-def _die_with(parent: int) -> None:
-    """Let this process end when its parent does, however it does."""
-    if FORKS:
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-
-
-def _discard(document: Document, staging: Path) -> None:
-    for kind in document.formats:
-        (staging / f"{document.path}.{kind}").unlink(missing_ok=True)
-
-
-def _keep_earlier(output: Path, staging: Path, documents: list[Document] | None) -> None:
-    """Copy earlier files that this run did not make anew: of the documents, or all when None."""
-    if documents is None:
-        files = [path for path in output.rglob("*") if path.is_file()]
-    else:
-        files = [output / f"{item.path}.{kind}" for item in documents for kind in item.formats]
-    for path in files:
-        target = staging / path.relative_to(output)
-        if path.is_file() and not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, target)
-
-
-def _published(staging: Path, output: Path, work: Path) -> None:
-    """Put the finished set in the place of the earlier one."""
-    earlier = work / "earlier"
-    shutil.rmtree(earlier, ignore_errors=True)
-    if output.exists():
-        output.rename(earlier)
-    staging.rename(output)
-    shutil.rmtree(earlier, ignore_errors=True)
-
-
-def _recovered(output: Path, work: Path) -> None:
-    """Bring the earlier set back, if a run died between the two renames."""
-    if (work / "earlier").exists() and not output.exists():
-        (work / "earlier").rename(output)
-
-
-@contextmanager
-def _held(work: Path) -> Iterator[None]:
-    """Hold the folder against other runs."""
+@contextlib.contextmanager
+def _alone(work: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the system lets go of however the run ends."""
     try:
         work.mkdir(parents=True, exist_ok=True)
-        with FileLock(work / "lock", timeout=0):
-            yield
-    except Timeout:
+        lock = (work / "lock").open("a")
+    except OSError as error:
         raise refuse(
-            f"En annan körning skriver redan till {work.parent}.",
-            "Vänta tills den är klar, eller ange --output.",
-        ) from None
-    except PermissionError as fault:
-        raise refuse(
-            f"Mappen går inte att skriva i: {fault.filename}.", "Ange en annan med --output."
-        ) from None
+            f"det går inte att skriva här: {error.strerror}",
+            "välj en annan mapp",
+            file=str(work.parent),
+        ) from error
+    with lock:
+        try:
+            _lock(lock.fileno())
+        except OSError as error:
+            raise refuse(
+                "en annan körning skriver till samma mapp",
+                "vänta tills den är klar, eller välj en annan mapp",
+                file=str(work.parent / work.name[1:]),
+            ) from error
+        yield
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextlib.contextmanager
+def _staging(work: Path) -> Iterator[Path]:
+    """Lend an empty folder, and take it away whatever happens."""
+    staging = work / "staging"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir()
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _attend(
+    documents: Sequence[Document], work: Path, jobs: int, limit: float
+) -> Iterator[list[_Running] | Outcome]:
+    """Start children, listen to them, end them; yield who is running, and each outcome."""
+    waiting = deque(documents)
+    running: list[_Running] = []
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                running.append(_start(waiting.popleft(), work))
+            yield running
+            ended = _wait(running, limit)
+            for one in list(running):
+                one.listen()
+                late = time.monotonic() - one.started >= limit
+                if late or one.result is not None or one.process.sentinel in ended:
+                    running.remove(one)
+                    late = late and one.result is None
+                    yield one.outcome(f"tog längre tid än {limit:g} sekunder" if late else None)
+    finally:
+        for one in running:
+            _end(one.process)
+
+
+def _wait(running: Sequence[_Running], limit: float) -> list[object]:
+    """Wait until a child says something, ends, or has had its time; return what is ready."""
+    left = min(one.started for one in running) + limit - time.monotonic()
+    things = [thing for one in running for thing in (one.ear, one.process.sentinel)]
+    return list(wait(things, timeout=max(0.0, left)))
+
+
+def _start(document: Document, work: Path) -> _Running:
+    """Start a child: a fork of this process, where that is safe, else a fresh one."""
+    forks = sys.platform == "linux" and not pdf.has_threads()
+    context = multiprocessing.get_context("fork" if forks else "spawn")
+    ear, mouth = context.Pipe(duplex=False)
+    process = context.Process(target=child.make, args=(document, work, mouth, os.getpid()))
+    process.start()
+    mouth.close()
+    return _Running(document, process, ear, time.monotonic())
+
+
+def _end(process: BaseProcess) -> None:
+    """End a child that has said its last word, and all that it started."""
+    if sys.platform != "win32" and process.pid:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()
+
+
+def _death(code: int) -> str:
+    if code < 0:
+        return f"processen dödades (signal {-code}); minnet kan ha tagit slut"
+    return f"processen avslutade sig själv (kod {code}) innan dokumentet var klart"
+
+
+def _shown(
+    events: Iterator[list[_Running] | Outcome], total: int, progress: bool
+) -> Iterator[Outcome]:
+    """Show what is running and the time left; pass the outcomes on."""
+    live = progress and sys.stderr.isatty()
+    with _Bar(total=total, disable=not live, unit="dokument", leave=False) as bar:
+        for event in events:
+            if isinstance(event, list):
+                bar.set_postfix_str(", ".join(one.document.name for one in event))
+                continue
+            bar.update()
+            if progress and not live:
+                print(f"{event} ({event.seconds:.1f} s)", file=sys.stderr)
+            yield event
+
+
+class _Bar(tqdm):  # type: ignore[type-arg]
+    """A progress line without the thread that tqdm would start before our forks."""
+
+    monitor_interval = 0
+
+
+def _publish(
+    outcomes: Sequence[Outcome], staging: Path, output: Path, inputs: Mapping[str, Path]
+) -> None:
+    """Move the data and the files of the documents that went well; the record comes last."""
+    hashed = record.hashes(staging)
+    made_of = record.origin(inputs)
+    lines = {
+        outcome.document.name: _line(outcome.document, record.digest(made_of), hashed)
+        for outcome in outcomes
+        if not outcome.error
+    }
+    of_documents = {path for outcome in outcomes for path in _paths(outcome.document)}
+    data = {path: found for path, found in hashed.items() if path not in of_documents}
+    recorded = record.merged(record.earlier(output), made_of, lines, data)
+    (staging / record.NAME).write_text(record.written(recorded), "utf-8")
+    for path in (
+        *(path for line in lines.values() for path in line["outputs"]),
+        *data,
+        record.NAME,
+    ):
+        (output / path).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(staging / path, output / path)
+
+
+def _paths(document: Document) -> list[str]:
+    return [f"{document.path}.{form}" for form in document.formats]
+
+
+def _line(document: Document, made_of: str, hashed: Mapping[str, str]) -> record.Json:
+    """Say what a document is made of and what it became."""
+    return {
+        "notebook": document.notebook.name,
+        "parameters": dict(document.parameters),
+        "made_of": made_of,
+        "outputs": {path: hashed[path] for path in _paths(document)},
+    }
+
+
+def _notebooks(documents: Sequence[Document]) -> dict[str, Path]:
+    return {f"notebooks/{document.notebook.name}": document.notebook for document in documents}
+
+
+def _timings(work: Path) -> dict[str, float]:
+    """Return how long each document took last time."""
+    try:
+        found: dict[str, float] = json.loads((work / "timings.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _longest_first(documents: Sequence[Document], work: Path) -> list[Document]:
+    """Order documents so that no long one is left to the end, as they went last time."""
+    seconds = _timings(work)
+    return sorted(documents, key=lambda document: -seconds.get(document.name, float("inf")))
+
+
+def _remember(outcomes: Sequence[Outcome], work: Path) -> None:
+    now = {outcome.document.name: round(outcome.seconds, 3) for outcome in outcomes}
+    (work / "timings.json").write_text(record.written({**_timings(work), **now}), "utf-8")
+
+
+def _cores() -> int:
+    """Count the cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

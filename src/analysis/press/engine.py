@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -117,9 +118,7 @@ def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
     Raises:
         Refusal: one finding each, with the nearest name.
     """
-    import papermill
-
-    known = papermill.inspect_notebook(str(notebook))
+    known = _signature(notebook.read_text("utf-8"))
     unknown = [
         Finding(f"parametern ”{name}” finns inte", nearest(name, known), notebook.name)
         for name in parameters.keys() - known.keys()
@@ -135,6 +134,18 @@ def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
         if name in known and not _fits(value, kind := _kind(known[name]))
     ]
     raise_if_any([*sorted(unknown, key=str), *missing, *wrong])
+
+
+@cache
+def _signature(notebook: str) -> dict[str, dict[str, str]]:
+    """Return each parameter's name, type, default and help, from the notebook's text."""
+    import nbformat
+    import papermill
+
+    found: dict[str, dict[str, str]] = papermill.inspect_notebook(
+        nbformat.reads(notebook, as_version=4)
+    )
+    return found
 
 
 def _kind(parameter: Mapping[str, str]) -> str:

@@ -39,16 +39,19 @@ class PdfExporter(Exporter):
 
 def render(found: content.Content) -> bytes:
     """Set the PDF (PDF/UA-1 and PDF/A-2a); the same bytes for the same content."""
-    compiled = typst.compile(
-        _template(),
-        font_paths=fonts.book(),
-        ignore_system_fonts=True,
+    compiled = _compiler().compile(
+        format="pdf",
         sys_inputs={"doc": json.dumps(_document(found), ensure_ascii=False)},
         pdf_standards=STANDARDS,
         timestamp=0,
     )
     assert isinstance(compiled, bytes)
     return compiled
+
+
+def has_threads() -> bool:
+    """Say whether Typst has started its threads here: a fork of this process would then hang."""
+    return _compiler.cache_info().currsize > 0
 
 
 def _document(found: content.Content) -> dict[str, Any]:
@@ -102,5 +105,6 @@ def _without_near_links(token: content.Token) -> content.Token:
 
 
 @cache
-def _template() -> bytes:
-    return (files("analysis.press") / "templates" / "report.typ").read_bytes()
+def _compiler() -> typst.Compiler:
+    template = (files("analysis.press") / "templates" / "report.typ").read_bytes()
+    return typst.Compiler(template, font_paths=fonts.book(), ignore_system_fonts=True)

@@ -1,4 +1,4 @@
-"""What a run was made from and what it made: files in, run.json out; and back, to verify."""
+"""What a run was made of and what it made: run.json, and whether the files still agree with it."""
 
 from __future__ import annotations
 
@@ -6,84 +6,123 @@ import hashlib
 import json
 import platform
 import subprocess
-from collections.abc import Mapping
-from importlib.metadata import version
+from collections.abc import Iterator, Mapping
+from importlib import metadata
 from pathlib import Path
+from typing import Any
+
+from analysis.errors import Finding
 
 NAME = "run.json"
 PACKAGES = (
-    "geopandas",
-    "matplotlib",
-    "nbconvert",
-    "numpy",
-    "pandas",
-    "papermill",
-    "scipy",
-    "typst",
-)
+    "font-source-sans-pro fonttools geopandas ipython matplotlib mistune nbconvert numpy pandas "
+    "papermill scipy seaborn shapely typst"
+).split()
+Json = dict[str, Any]
 
 
-def write(
-    folder: Path,
-    *,
-    home: Path,
-    inputs: Mapping[str, Path],
-    documents: Mapping[str, Mapping[str, object]],
-) -> None:
-    """Write run.json beside the outputs: nothing in it changes with the day, folder or machine.
-
-    Args:
-        folder: the finished set of files.
-        home: where the commit is asked for.
-        inputs: file by name.
-        documents: each document's parameters by name.
-    """
-    found = {
-        "commit": _commit(home),
-        "documents": {name: dict(parameters) for name, parameters in documents.items()},
-        "inputs": {name: sha256(path) for name, path in inputs.items()},
-        "outputs": outputs(folder),
-        "versions": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in PACKAGES},
-        },
-    }
-    text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / NAME).write_text(text + "\n", encoding="utf-8", newline="\n")
+def sha256(file: Path) -> str:
+    """Return a file's SHA-256 in hexadecimal."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def outputs(folder: Path) -> dict[str, str]:
-    """Fingerprint every file of a finished set but the record itself."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != NAME)
-    return {path.relative_to(folder).as_posix(): sha256(path) for path in files}
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file under a folder, by its path there."""
+    found = sorted(file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): sha256(file) for file in found}
 
 
-def verify(folder: Path) -> list[str]:
-    """Name in Swedish every file that is not as the record says; none when all are."""
-    recorded: dict[str, str] = json.loads((folder / NAME).read_text("utf-8"))["outputs"]
-    there = outputs(folder)
-    return [
-        f"{name}: {'saknas' if name not in there else 'okänd' if name not in recorded else 'ändrad'}"
-        for name in sorted(recorded.keys() | there.keys())
-        if recorded.get(name) != there.get(name)
-    ]
+def origin(inputs: Mapping[str, Path]) -> Json:
+    """Say what a run is made of: inputs, versions and the commit of the inputs' folder."""
+    hashed = {name: sha256(file) for name, file in sorted(inputs.items())}
+    versions = {"python": platform.python_version(), **_versions()}
+    commit = _commit(next(iter(inputs.values())).parent) if inputs else None
+    return {"inputs": hashed, "versions": versions, "commit": commit}
 
 
-def sha256(path: Path) -> str:
-    """Return a file's fingerprint as hex."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def digest(made_of: Json) -> str:
+    """Return one hash for all that a document is made of."""
+    return hashlib.sha256(written(made_of).encode()).hexdigest()
 
 
-def _commit(home: Path) -> str | None:
-    """Ask git which commit the root is at; None where it does not know."""
+def written(value: Json) -> str:
+    """Write JSON the same way every time."""
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
+
+
+def earlier(output: Path) -> Json:
+    """Return the record in a folder, or an empty one."""
     try:
-        asked = subprocess.run(
-            ["git", "-C", str(home), "rev-parse", "HEAD"],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
-        )
+        found = json.loads((output / NAME).read_text("utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def merged(before: Json, made_of: Json, documents: Mapping[str, Json], data: Json) -> Json:
+    """Return the record after a run; documents that were not made again keep their lines."""
+    return {
+        **made_of,
+        "documents": {**before.get("documents", {}), **documents},
+        "data": {**before.get("data", {}), **data},
+    }
+
+
+def outputs(recorded: Json) -> dict[str, str]:
+    """Return the hash of every file that a record answers for."""
+    files = [document["outputs"] for document in recorded.get("documents", {}).values()]
+    return {
+        path: hashed
+        for group in [*files, recorded.get("data", {})]
+        for path, hashed in group.items()
+    }
+
+
+def verify(output: Path) -> list[Finding]:
+    """Hash a folder again; return what is missing, changed, unknown or older than the rest."""
+    recorded = earlier(output)
+    if not recorded:
+        return [
+            Finding(f"{NAME} saknas eller går inte att läsa", "kör rapporten igen", str(output))
+        ]
+    return list(_differences(recorded, hashes(output)))
+
+
+def _differences(recorded: Json, found: Mapping[str, str]) -> Iterator[Finding]:
+    expected = outputs(recorded)
+    for path, hashed in sorted(expected.items()):
+        if path not in found:
+            yield Finding("filen saknas", "kör rapporten igen", path)
+        elif found[path] != hashed:
+            yield Finding("filen har ändrats sedan körningen", "kör rapporten igen", path)
+    for path in sorted(found.keys() - expected.keys() - {NAME}):
+        yield Finding("filen hör inte till körningen", "flytta bort den", path)
+    now = digest({key: recorded.get(key) for key in ("inputs", "versions", "commit")})
+    for name, document in sorted(recorded.get("documents", {}).items()):
+        if document["made_of"] != now:
+            yield Finding("dokumentet gjordes av andra indata än de övriga", "kör om det", name)
+
+
+def _versions() -> dict[str, str]:
+    installed = {dist.name.lower(): dist.version for dist in metadata.distributions()}
+    return {name: installed[name] for name in PACKAGES if name in installed}
+
+
+def _commit(folder: Path) -> str | None:
+    """Return the folder's commit, marked where files differ from it; None without git."""
+    command = [
+        "git",
+        "-C",
+        str(folder),
+        "describe",
+        "--always",
+        "--dirty",
+        "--abbrev=40",
+        "--exclude=*",
+    ]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
     except (OSError, subprocess.SubprocessError):
         return None
-    return asked.stdout.strip()
+    return done.stdout.strip()

@@ -1,0 +1,119 @@
+"""One document in one process: execute, set, leave the files in the staging folder, say how."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+
+from analysis.press import engine
+
+if TYPE_CHECKING:
+    from nbconvert.exporters import Exporter
+
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One thing to make.
+
+    Attributes:
+        name: how the document is called in lists, `--only` and the record.
+        notebook: the file to execute.
+        parameters: given to it.
+        path: where it goes in the output folder, without suffix, parts separated by "/".
+        metadata: what the pages need to know: lang, site, home, pdf, cover …
+        formats: "html", "pdf".
+    """
+
+    name: str
+    notebook: Path
+    parameters: Mapping[str, object]
+    path: str
+    metadata: Mapping[str, object]
+    formats: tuple[str, ...] = ("html", "pdf")
+
+
+def get_ready() -> None:
+    """Import and prepare, once, all that every child needs; starts no thread."""
+    import papermill.execute  # noqa: F401
+
+    from analysis.press import fonts, html, pdf, shell  # noqa: F401
+
+    fonts.faces()
+    fonts.book()
+
+
+def make(document: Document, work: Path, told: Connection, parent: int) -> None:
+    """Make a document; tell ("at", heading) on the way and ("done", "") or ("failed", why)."""
+    _die_with(parent)
+    try:
+        with _quiet():
+            _make(document, work, told)
+        told.send(("done", ""))
+    except Exception as error:  # whatever it is, it is this document's failure and no other's
+        told.send(("failed", _why(error)))
+
+
+def _make(document: Document, work: Path, told: Connection) -> None:
+    kept = work / "notebooks" / f"{document.name}.ipynb"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    notebook = engine.execute(
+        document.notebook,
+        document.parameters,
+        output=kept,
+        told=lambda heading: told.send(("at", heading)),
+    )
+    notebook.metadata["analysis"] = dict(document.metadata)
+    kept.write_text(nbformat.writes(notebook) + "\n", "utf-8")
+    for form in document.formats:
+        exported, _ = _exporter(form).from_notebook_node(notebook)
+        file = work / "staging" / f"{document.path}.{form}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(exported.encode() if isinstance(exported, str) else exported)
+
+
+def _exporter(form: str) -> Exporter:
+    from analysis.press import html, pdf
+
+    return {"html": html.PageExporter, "pdf": pdf.PdfExporter}[form]()
+
+
+def _why(error: Exception) -> str:
+    """Say what happened, without the traceback that the half-run notebook holds."""
+    if hasattr(error, "ename"):  # papermill's
+        return f"{error.ename}: {error.evalue}"
+    return str(error) if type(error).__name__ == "Refusal" else f"{type(error).__name__}: {error}"
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Send what cells print past Python (programs, C libraries) to nowhere."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with open(os.devnull, "r+b") as nowhere:
+        for descriptor in (0, 1, 2):
+            os.dup2(nowhere.fileno(), descriptor)
+    yield
+
+
+def _die_with(parent: int) -> None:
+    """Start a group of its own, and end when the parent ends, however it ends (Linux)."""
+    if sys.platform == "win32":
+        return
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
