@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,7 +19,7 @@ def run(
     *,
     only: Sequence[str] = (),
     output: Path | None = None,
-    jobs: int = 1,
+    jobs: int | None = None,
     time_limit: float = 300.0,
 ) -> tuple[batch.Summary, Path]:
     """Make a year's documents and data files; returns what happened and where they are.
@@ -30,17 +31,17 @@ def run(
     year = results.of(number, home)
     folder = (output or home / "reports" / str(year.number)).resolve()
     chosen = _chosen(documents.of(year), only)
-    _warm(year)
-    summary = batch.run(
-        [_document(report, year) for report in chosen],
-        folder,
-        home=home,
-        jobs=jobs,
-        time_limit=time_limit,
-        inputs=inputs(home, year),
-        extras=lambda staging: opendata.write(year, staging),
-        is_whole=not only,
-    )
+    # The notebooks find the municipality from where they stand.
+    with contextlib.chdir(home):
+        summary = batch.run(
+            [_document(report, year) for report in chosen],
+            folder,
+            jobs=jobs,
+            time_limit=time_limit,
+            inputs=inputs(home, year),
+            extras=lambda staging: opendata.write(year, staging),
+            warm=lambda: _warm(year),
+        )
     return summary, folder
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -62,7 +61,6 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--jobs",
         type=_positive,
-        default=os.cpu_count() or 1,
         help="documents at a time (default: all cores)",
     )
     run.add_argument("--output", type=Path, help="where to put the result (default: reports/YEAR)")
@@ -147,14 +145,13 @@ def _run(chosen: argparse.Namespace) -> int:
         jobs=chosen.jobs,
         time_limit=chosen.time_limit,
     )
+    tried = len(summary.done) + len(summary.failed)
     for failure in summary.failed:
         print(f"! {failure}", file=sys.stderr)
     if summary.failed:
-        print(
-            f"{len(summary.failed)} av {summary.documents} dokument misslyckades.", file=sys.stderr
-        )
+        print(f"{len(summary.failed)} av {tried} dokument misslyckades.", file=sys.stderr)
         return 1
-    print(f"Klart: {summary.documents} dokument. Öppna:")
+    print(f"Klart: {tried} dokument. Öppna:")
     for name in ("index.html", "arsanalys.html", "arsanalys.pdf"):
         if (folder / name).is_file():
             print(f"  {folder / name}")
