@@ -17,7 +17,8 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis import maps, results, scales, swedish, tables, wording
 from analysis.figure import Figure, Table, table
@@ -62,11 +63,10 @@ def areas(year: Results, measure: str | None = None) -> Figure | None:
     cells = year.by_area(measure)
     total = year.cell(measure)
     kind = year.measures["kind"][measure]
-    canvas, axes = _canvas(len(cells))
+    canvas, axes = _canvas(list(cells["name"]))
     _points(axes, cells, _unit(kind))
     if total is not None and total["status"] in wording.PRINTED:
         axes.axvline(total["value"] * _unit(kind), color=scales.ACCENT, linewidth=1.2)
-    _rows(axes, list(cells["name"]))
     _finish(axes, _axis_label(kind))
     label = year.measures["label"][measure]
     shown = cells.loc[cells["status"].isin(wording.PRINTED)]
@@ -94,7 +94,7 @@ def changes(year: Results, measure: str | None = None) -> Figure | None:
     kind = year.measures["kind"][measure]
     ordered = rows.set_index("area").reindex(year.areas.index).dropna(subset="difference")
     certain = ordered["certain"].astype(bool)
-    canvas, axes = _canvas(len(ordered))
+    canvas, axes = _canvas(list(year.areas["name"][ordered.index]))
     _points(
         axes,
         ordered.assign(value=ordered["difference"], status=np.where(certain, "shown", "uncertain")),
@@ -102,7 +102,6 @@ def changes(year: Results, measure: str | None = None) -> Figure | None:
         colours=[scales.ACCENT if is_certain else scales.SOFT for is_certain in certain],
     )
     axes.axvline(0, color=scales.INK, linewidth=0.9)
-    _rows(axes, list(year.areas["name"][ordered.index]))
     _finish(
         axes, f"Förändring sedan {year.earlier}" + ("" if kind == "index" else ", procentenheter")
     )
@@ -141,7 +140,8 @@ def groups(year: Results, area: str = TOTAL) -> Figure | None:
     before = [
         None if year.earlier is None else year.cell(name, area, year=year.earlier) for name in there
     ]
-    canvas, axes = _canvas(len(there), row=0.34)
+    labels = [year.measures["label"][name] for name in there]
+    canvas, axes = _canvas(labels, row=0.34)
     old = [np.nan if cell is None else cell["value"] for cell in before]
     axes.scatter(
         old, range(len(there)), marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2
@@ -149,8 +149,6 @@ def groups(year: Results, area: str = TOTAL) -> Figure | None:
     _points(axes, now, 1)
     axes.axvline(2, color=scales.INK, linewidth=0.9, linestyle=(0, (4, 3)))
     axes.set_xlim(0, max(2.3, float(np.nanmax([*now["upper"], *old, 0])) + 0.1))
-    labels = [year.measures["label"][name] for name in there]
-    _rows(axes, labels)
     _finish(axes, _axis_label("index"))
     place = year.areas["name"][area] if area else year.municipality.name
     said = "; ".join(
@@ -221,7 +219,7 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
     place, is_steps = year.areas["name"][area], year.main_measure() == INDEX
     head = "Steg över" if is_steps else "Procentenheter över"
     excess = ranked["excess"] * (1 if is_steps else 100)
-    canvas, axes = _canvas(len(ranked), row=0.3)
+    canvas, axes = _canvas(labels, row=0.3)
     sns.barplot(x=excess, y=labels, orient="h", color=scales.ACCENT, ax=axes, width=0.6)
     _finish(axes, "Steg på skalan över kommunen" if is_steps else "Procentenheter över kommunen")
     axes.set_ylabel("")
@@ -280,9 +278,9 @@ def indicators(year: Results, area: str = TOTAL) -> Figure | None:
     total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["value"].reindex(own.index)
     marks = total if area else year.measures["normal"].reindex(own.index)
     said = "kommunen" if area else "vårt antagande om det normala i Sverige"
-    canvas, axes = _canvas(len(own))
+    canvas, axes = _canvas([year.measures["label"][name] for name in own.index])
     axes.scatter(
-        marks * _unit(kind),
+        marks.where(own["status"].isin(wording.PRINTED)) * _unit(kind),
         range(len(own)),
         marker="|",
         s=60,
@@ -291,7 +289,6 @@ def indicators(year: Results, area: str = TOTAL) -> Figure | None:
         zorder=2,
     )
     _points(axes, own, _unit(kind))
-    _rows(axes, [year.measures["label"][name] for name in own.index])
     axes.set_xlim(left=0)
     _finish(axes, _axis_label(kind))
     place = year.areas["name"][area] if area else year.municipality.name
@@ -353,14 +350,13 @@ def crime_rates(year: Results) -> Figure | None:
         return None
     parts = compared.loc[compared["parent"].ne("")]
     rows = parts.assign(value=parts["rate_per_100k"], status="shown")
-    canvas, axes = _canvas(len(rows), row=0.32)
+    canvas, axes = _canvas(list(rows["label"]), row=0.32)
     before = rows["before"] / rows["population_before"] * 1e5
     axes.scatter(
         before, range(len(rows)), marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2
     )
     _points(axes, rows, 1)
     axes.set_xlim(left=0)
-    _rows(axes, list(rows["label"]))
     _finish(axes, "Anmälda brott per 100 000 invånare")
     said = "; ".join(
         f"{row.label} {swedish.number(row.rate_per_100k)}" for row in rows.itertuples()
@@ -388,57 +384,61 @@ def _trend(axes: Axes, rows: pd.DataFrame, label: str) -> None:
     axes.set_ylabel("")
 
 
-def _canvas(rows: int, *, row: float = ROW) -> tuple[Canvas, Axes]:
+def _canvas(labels: Sequence[str], *, row: float = ROW) -> tuple[Canvas, Axes]:
+    """Make a chart of one row a label; the margins follow from the longest label."""
     with mpl.rc_context(_style()):
-        canvas = Canvas(figsize=(INCHES, 0.55 + row * rows), layout="constrained")
-        return canvas, canvas.subplots()
+        size = (INCHES, 0.62 + row * len(labels))
+        canvas = Canvas(figsize=size)
+        left = (max(map(_width, labels)) + 8) / 72 / size[0]
+        axes = canvas.add_axes((left, 0.54 / size[1], 0.96 - left, 1 - 0.62 / size[1]))
+        axes.set_yticks(range(len(labels)), list(labels))
+        axes.set_ylim(len(labels) - 0.5, -0.5)
+        return canvas, axes
+
+
+def _width(label: str) -> float:
+    """Measure a label in points."""
+    font = font_manager.FontProperties(family="Source Sans Pro", size=_style()["font.size"])
+    return float(text_to_path.get_text_width_height_descent(label, font, ismath=False)[0])
 
 
 def _points(
     axes: Axes, rows: pd.DataFrame, unit: float, *, colours: Sequence[str] | None = None
 ) -> None:
-    """Draw a point with its interval on each row; hollow where uncertain, nothing where hidden."""
-    for at, (_, row) in enumerate(rows.iterrows()):
-        if row["status"] not in wording.PRINTED:
-            axes.text(
-                0.01,
-                at,
-                wording.STATES[row["status"]],
-                transform=axes.get_yaxis_transform(),
-                va="center",
-                color=scales.SOFT,
-                fontsize=10.5,
-            )
-            continue
-        colour = scales.INK if colours is None else str(colours[at])
-        axes.hlines(at, row["lower"] * unit, row["upper"] * unit, color=colour, linewidth=1.3)
-        axes.plot(
-            row["value"] * unit,
-            at,
-            "o",
-            markersize=5.5,
-            color=colour,
-            markerfacecolor=colour if row["status"] == "shown" else scales.PAPER,
-        )
-
-
-def _rows(axes: Axes, labels: list[str]) -> None:
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.5, -0.5)
+    """Draw a point with its interval on each row; hollow where uncertain, words where hidden."""
+    at = np.arange(len(rows))
+    printed = rows["status"].isin(wording.PRINTED).to_numpy()
+    chosen = np.array(colours if colours is not None else [scales.INK] * len(rows))[printed]
+    value, lower, upper = (rows.loc[printed, name] * unit for name in ("value", "lower", "upper"))
+    filled = rows.loc[printed, "status"].eq("shown").to_numpy()
+    axes.hlines(at[printed], lower, upper, colors=list(chosen), linewidth=1.3)
+    faces = np.where(filled, chosen, scales.PAPER)
+    axes.scatter(value, at[printed], s=30, c=list(faces), edgecolors=list(chosen), zorder=3)
+    for row in at[~printed]:
+        words = wording.STATES[rows["status"].iloc[row]]
+        style = {
+            "va": "center",
+            "color": scales.SOFT,
+            "family": "Source Sans Pro",
+            "fontsize": 10.5,
+        }
+        axes.text(0.01, row, words, transform=axes.get_yaxis_transform(), **style)
 
 
 def _finish(axes: Axes, label: str) -> None:
+    """Label the axis, its ticks with as many decimals as their step needs."""
     axes.set_xlabel(label)
     axes.tick_params(length=0)
     axes.grid(visible=False, axis="y")
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, axes)))
-
-
-def _tick(value: float, axes: Axes) -> str:
-    """Write a tick with as many decimals as the axis's step needs."""
-    ticks = axes.get_xticks()
-    step = abs(ticks[1] - ticks[0]) if len(ticks) > 1 else 1.0
-    return swedish.number(value, max(0, int(np.ceil(-np.log10(step) - 1e-9))))
+    low, high = axes.get_xlim()
+    ticks = [
+        tick
+        for tick in MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high)
+        if low <= tick <= high
+    ]
+    places = max(0, int(np.ceil(-np.log10(ticks[1] - ticks[0]) - 1e-9)))
+    axes.set_xticks(ticks, [swedish.number(tick, places) for tick in ticks])
+    axes.set_xlim(low, high)
 
 
 def _unit(kind: str) -> float:

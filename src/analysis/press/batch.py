@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -94,6 +94,7 @@ def run(
     progress: bool = True,
     inputs: Mapping[str, Path] | None = None,
     warm: Callable[[], None] | None = None,
+    only_these: bool = False,
 ) -> Summary:
     """Make documents and publish those that went well, together with the data files.
 
@@ -106,6 +107,8 @@ def run(
         progress: whether to show what is running.
         inputs: files that the record names and hashes, by the name they get there.
         warm: called once before the children, who inherit what it loads.
+        only_these: forget documents that an earlier run published and that are not among these:
+            the page of an area that no longer exists must not stay.
 
     Raises:
         Refusal: for wrong parameters, or when another run is at work on the same folder.
@@ -121,7 +124,7 @@ def run(
         outcomes = tuple(_shown(events, len(documents), progress))
         if extras:
             extras(staging)
-        _publish(outcomes, staging, output, {**_notebooks(documents), **(inputs or {})})
+        _publish(outcomes, staging, output, record.origin(inputs or {}), only_these)
         _remember(outcomes, work)
     done = tuple(outcome for outcome in outcomes if not outcome.error)
     failed = tuple(outcome for outcome in outcomes if outcome.error)
@@ -229,7 +232,9 @@ def _start(document: Document, work: Path) -> _Running:
     forks = sys.platform == "linux" and not pdf.has_threads()
     context = multiprocessing.get_context("fork" if forks else "spawn")
     ear, mouth = context.Pipe(duplex=False)
-    process = context.Process(target=child.make, args=(document, work, mouth, os.getpid()))
+    process = context.Process(  # type: ignore[attr-defined]
+        target=child.make, args=(document, work, mouth, os.getpid())
+    )
     process.start()
     mouth.close()
     return _Running(document, process, ear, time.monotonic())
@@ -266,52 +271,60 @@ def _shown(
             yield event
 
 
-class _Bar(tqdm):  # type: ignore[type-arg]
+class _Bar(tqdm):  # type: ignore[misc, unused-ignore]
     """A progress line without the thread that tqdm would start before our forks."""
 
     monitor_interval = 0
 
 
 def _publish(
-    outcomes: Sequence[Outcome], staging: Path, output: Path, inputs: Mapping[str, Path]
+    outcomes: Sequence[Outcome],
+    staging: Path,
+    output: Path,
+    made_of: record.Json,
+    only_these: bool,
 ) -> None:
     """Move the data and the files of the documents that went well; the record comes last."""
     hashed = record.hashes(staging)
-    made_of = record.origin(inputs)
     lines = {
-        outcome.document.name: _line(outcome.document, record.digest(made_of), hashed)
+        outcome.document.name: _line(outcome.document, made_of, hashed)
         for outcome in outcomes
         if not outcome.error
     }
     of_documents = {path for outcome in outcomes for path in _paths(outcome.document)}
     data = {path: found for path, found in hashed.items() if path not in of_documents}
-    recorded = record.merged(record.earlier(output), made_of, lines, data)
+    before = record.earlier(output)
+    named = {outcome.document.name for outcome in outcomes}
+    kept = record.restricted(before, named) if only_these else before
+    recorded = record.merged(kept, made_of, lines, data)
     (staging / record.NAME).write_text(record.written(recorded), "utf-8")
-    for path in (
-        *(path for line in lines.values() for path in line["outputs"]),
-        *data,
-        record.NAME,
-    ):
+    made = [path for line in lines.values() for path in line["outputs"]]
+    for path in (*made, *data, record.NAME):
         (output / path).parent.mkdir(parents=True, exist_ok=True)
         os.replace(staging / path, output / path)
+    _clear(output, sorted(record.outputs(before).keys() - record.outputs(recorded).keys()))
+
+
+def _clear(output: Path, paths: Iterable[str]) -> None:
+    """Take away files of an earlier run, and only those: the folder may hold others' files."""
+    for path in paths:
+        (output / path).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a folder that still holds something stays
+            (output / path).parent.rmdir()
 
 
 def _paths(document: Document) -> list[str]:
     return [f"{document.path}.{form}" for form in document.formats]
 
 
-def _line(document: Document, made_of: str, hashed: Mapping[str, str]) -> record.Json:
+def _line(document: Document, made_of: record.Json, hashed: Mapping[str, str]) -> record.Json:
     """Say what a document is made of and what it became."""
     return {
-        "notebook": document.notebook.name,
+        "notebook": {document.notebook.name: record.sha256(document.notebook)},
         "parameters": dict(document.parameters),
-        "made_of": made_of,
+        "made_of": record.digest(made_of),
         "outputs": {path: hashed[path] for path in _paths(document)},
     }
-
-
-def _notebooks(documents: Sequence[Document]) -> dict[str, Path]:
-    return {f"notebooks/{document.notebook.name}": document.notebook for document in documents}
 
 
 def _timings(work: Path) -> dict[str, float]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
+from analysis.errors import Refusal
 from analysis.press import engine
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def make(document: Document, work: Path, told: Connection, parent: int) -> None:
         with _quiet():
             _make(document, work, told)
         told.send(("done", ""))
-    except Exception as error:  # whatever it is, it is this document's failure and no other's
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this document's failure and no other's
         told.send(("failed", _why(error)))
 
 
@@ -86,14 +87,17 @@ def _make(document: Document, work: Path, told: Connection) -> None:
 def _exporter(form: str) -> Exporter:
     from analysis.press import html, pdf
 
-    return {"html": html.PageExporter, "pdf": pdf.PdfExporter}[form]()
+    exporters: dict[str, type[Exporter]] = {"html": html.PageExporter, "pdf": pdf.PdfExporter}
+    return exporters[form]()
 
 
 def _why(error: Exception) -> str:
     """Say what happened, without the traceback that the half-run notebook holds."""
-    if hasattr(error, "ename"):  # papermill's
+    from papermill.exceptions import PapermillExecutionError
+
+    if isinstance(error, PapermillExecutionError):
         return f"{error.ename}: {error.evalue}"
-    return str(error) if type(error).__name__ == "Refusal" else f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
 
 
 @contextlib.contextmanager

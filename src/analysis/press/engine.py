@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.errors import Finding, nearest, raise_if_any
 
@@ -60,7 +60,8 @@ class InProcessEngine:
             _run(manager, told or (lambda heading: None))
         finally:
             manager.notebook_complete()
-        return manager.nb
+        executed: NotebookNode = manager.nb
+        return executed
 
 
 def execute(

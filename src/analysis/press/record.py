@@ -7,6 +7,7 @@ import json
 import platform
 import subprocess
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,9 @@ from analysis.errors import Finding
 
 NAME = "run.json"
 PACKAGES = (
-    "font-source-sans-pro fonttools geopandas ipython matplotlib mistune nbconvert numpy pandas "
-    "papermill scipy seaborn shapely typst"
-).split()
+    *("font-source-sans-pro", "fonttools", "geopandas", "ipython", "matplotlib", "mistune"),
+    *("nbconvert", "numpy", "pandas", "papermill", "scipy", "seaborn", "shapely", "typst"),
+)
 Json = dict[str, Any]
 
 
@@ -60,13 +61,18 @@ def earlier(output: Path) -> Json:
     return found if isinstance(found, dict) else {}
 
 
-def merged(before: Json, made_of: Json, documents: Mapping[str, Json], data: Json) -> Json:
+def merged(
+    before: Json, made_of: Json, documents: Mapping[str, Json], data: Mapping[str, str]
+) -> Json:
     """Return the record after a run; documents that were not made again keep their lines."""
-    return {
-        **made_of,
-        "documents": {**before.get("documents", {}), **documents},
-        "data": {**before.get("data", {}), **data},
-    }
+    kept = {**before.get("documents", {}), **documents}
+    return {**made_of, "documents": kept, "data": dict(data)}
+
+
+def restricted(before: Json, names: AbstractSet[str]) -> Json:
+    """Return a record of these documents alone."""
+    documents = before.get("documents", {})
+    return {"documents": {name: documents[name] for name in documents if name in names}}
 
 
 def outputs(recorded: Json) -> dict[str, str]:

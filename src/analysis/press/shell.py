@@ -8,7 +8,7 @@ import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -43,7 +43,7 @@ class _Publisher(DisplayPublisher):
 
     keep: Keep
 
-    def publish(self, data: Any, metadata: Any = None, **_: Any) -> None:
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **_: Any) -> None:
         """Keep every form of the value."""
         self.keep(_shown("display_data", data, metadata))
 
@@ -91,11 +91,12 @@ class Shell(InteractiveShell):
         before = sys.displayhook, sys.excepthook, sys.modules.get("__main__")
         InteractiveShell.clear_instance()
         shell = cls.instance(config=config, displayhook_class=_Hook, display_pub_class=_Publisher)
-        shell.displayhook.keep = shell.display_pub.keep = shell.keep
+        for part in (shell.displayhook, shell.display_pub):
+            cast(Any, part).keep = shell.keep
         try:
             yield shell
         finally:
-            shell.atexit_operations()
+            cast(Any, shell).atexit_operations()
             atexit.unregister(shell.atexit_operations)
             cls.clear_instance()
             sys.displayhook, sys.excepthook, main = before
@@ -115,7 +116,7 @@ class Shell(InteractiveShell):
         self.outputs = cell.outputs = []
         out, err = _Stream("stdout", self.keep), _Stream("stderr", self.keep)
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            result = self.run_cell(cell.source, store_history=True)
+            result = cast(Any, self).run_cell(cell.source, store_history=True)
         out.end()
         err.end()
         cell.execution_count = result.execution_count
@@ -134,13 +135,17 @@ class Shell(InteractiveShell):
 def heading_after(cell: NotebookNode, heading: str) -> str:
     """Return the last heading in a cell or in what it shows, or the one before it."""
     bundles = [output.get("data", {}) for output in cell.get("outputs", ())]
-    texts = [bundle.get("text/markdown", "") for bundle in bundles]
+    texts = [str(bundle.get("text/markdown", "")) for bundle in bundles]
     if cell.cell_type == "markdown":
-        texts.append(cell.source)
-    return [heading, *(found for text in texts for found in HEADING.findall(text))][-1]
+        texts.append(str(cell.source))
+    found = [str(words) for text in texts for words in HEADING.findall(text)]
+    return found[-1] if found else heading
 
 
 def _shown(
     kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any] | None, **more: Any
 ) -> NotebookNode:
-    return v4.new_output(kind, data=dict(data), metadata=dict(metadata or {}), **more)
+    output: NotebookNode = v4.new_output(
+        kind, data=dict(data), metadata=dict(metadata or {}), **more
+    )
+    return output
