@@ -13,12 +13,13 @@ import pypdf
 import pytest
 import shapely
 
-from analysis import annual, catalogue, documents, facts, results
+from analysis import annual, catalogue, documents, estimates, facts, results
 from analysis.errors import Refusal
 
 ROOT = Path(__file__).parents[1]
 NB = "\xa0"
 CHECKED = ("raslatt", "osterangen", "granna")
+HIDDEN = "ljungarum"  # eight answers
 
 
 class Text(HTMLParser):
@@ -59,7 +60,7 @@ def demonstration(tmp_path_factory):
 @pytest.fixture(scope="session")
 def report(demonstration):
     """Make the documents that the tests read."""
-    only = ["start", "arsanalys", "brott", "kontroll", *CHECKED]
+    only = ["start", "arsanalys", "brott", "kontroll", *CHECKED, HIDDEN]
     summary, folder = annual.run(2023, demonstration, only=only, jobs=2)
     assert not summary.failed
     return folder
@@ -138,6 +139,45 @@ def test_an_area_page_shows_the_shares_counted_by_hand_in_the_answers(report, de
     assert checked > 20
 
 
+def test_no_byte_of_the_report_tells_what_is_hidden(report, demonstration):
+    year = results.of(2023, demonstration)
+    secret = estimates.of(demonstration, year.year, year.model, year.areas).cells
+    gated = year.cells().set_index(["area", "measure"])["status"]
+    secret = secret.loc[secret["area"].eq(HIDDEN) & secret["split"].eq("")].set_index("measure")
+    names = [name for name in secret.index if gated[HIDDEN, name] == "hidden"]
+    assert {"index", "otrygg_ute_sent"} <= set(names)
+    said = (report / f"omraden/{HIDDEN}.html").read_text("utf-8")
+    assert "Visas inte" in pdf(report / f"omraden/{HIDDEN}.pdf")
+    for name in set(names) & year.model.question_keys:
+        label = re.escape(year.measures["label"][name])
+        assert re.search(rf'<th scope="row">{label}</th><td class="number">visas inte</td>', said)
+    every = "".join(
+        path.read_text("utf-8") for path in report.rglob("*.*") if path.suffix != ".pdf"
+    )
+    assert [
+        name
+        for name in names
+        if repr(float(secret["value"][name]))[:7] in every and secret["value"][name] % 0.125
+    ] == []
+    for name in ("arsanalys", "index", "kontroll"):
+        rows = re.findall(
+            r'<th scope="row">(?:<a[^>]*>)?Ljungarum.*?</tr>',
+            (report / f"{name}.html").read_text("utf-8"),
+        )
+        assert rows
+        assert all("visas inte" in row and "," not in row for row in rows)
+
+
+def test_no_respondent_leaves_the_house(report, demonstration):
+    with (demonstration / "data/2023/survey.csv").open(encoding="utf-8") as file:
+        rows = file.read().splitlines()
+    answers = rows[1].split(",", 5)[5]
+    for path in report.rglob("*.*"):
+        text = pdf(path) if path.suffix == ".pdf" else path.read_text("utf-8")
+        assert answers not in text
+        assert rows[0] not in text
+
+
 def test_every_area_has_a_document_of_its_own(demonstration):
     year = results.of(2023, demonstration)
     listed = [report for report in documents.of(year) if "area" in report.parameters]
@@ -164,9 +204,11 @@ def test_changing_one_answer_changes_the_facts(demonstration, tmp_path):
     spec = root / "data/2023/year.toml"
     old = catalogue.year(root, 2023).survey.sha256
     spec.write_text(spec.read_text("utf-8").replace(old, catalogue.fingerprint(file)), "utf-8")
-    before, after = (facts.of(results.of(2023, folder)) for folder in (demonstration, root))
-    assert after["index.2023"].value > before["index.2023"].value
-    assert after["index.raslatt.2023"].value > before["index.raslatt.2023"].value
+    years = [results.of(2023, folder) for folder in (demonstration, root)]
+    before, after = map(facts.of, years)
+    assert after["utemiljo.raslatt.2023"].value > before["utemiljo.raslatt.2023"].value
+    for area in ("", "raslatt"):
+        assert years[1].cell("index", area)["value"] > years[0].cell("index", area)["value"]
     assert after["index.osterangen.2023"] == before["index.osterangen.2023"]
 
 

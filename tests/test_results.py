@@ -105,3 +105,21 @@ def test_more_answers_than_residents_are_refused(town, rewrite):
     rewrite(town / "data/areas.csv", "400,400", "400,39")
     with pytest.raises(Refusal, match="40 svar men 39 invånare"):
         results.of(2023, town)
+
+
+def test_margins_of_the_population_are_met_by_raking(town, rewrite):
+    margins = "[survey.margins.sex]\nk = 600\nm = 1800\n"
+    rewrite(town / "data/2023/year.toml", "[survey.labels.sex]", margins + "[survey.labels.sex]")
+    year = results.of(2023, town)
+    rows = year.estimates.query("year == 2023 and split == 'sex' and measure == 'skrap'")
+    women, men = rows.sort_values("level", key=lambda level: level.eq("Män"))["value"]
+    # In every area women and men are equally many, so each weight is halved or half as large again.
+    assert year.cell("skrap")["value"] == pytest.approx(0.25 * women + 0.75 * men)
+    assert year.by_area("skrap")["value"]["soder"] == pytest.approx(0.2)
+
+
+def test_margins_of_another_split_than_the_labels_are_refused(town, rewrite):
+    margins = "[survey.margins.sex]\nk = 600\n"
+    rewrite(town / "data/2023/year.toml", "[survey.labels.sex]", margins + "[survey.labels.sex]")
+    with pytest.raises(Refusal, match="samma värden som labels"):
+        results.of(2023, town)

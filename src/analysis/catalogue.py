@@ -139,8 +139,20 @@ class SurveySource(Source):
     fieldwork: str = ""
     columns: dict[Literal["respondent", "area", "weight", "sex", "age_group", "tenure"], str]
     labels: dict[Literal["sex", "age_group", "tenure"], dict[str, str]] = {}
+    margins: dict[Literal["sex", "age_group", "tenure"], dict[str, float]] = {}
     indicators: dict[str, str] = {}
     ignored: Texts = ()
+
+    @model_validator(mode="after")
+    def _labelled(self) -> SurveySource:
+        missing = [name for name in ("area",) if name not in self.columns]
+        missing += [name for name in self.labels if name not in self.columns]
+        if missing:
+            raise ValueError(f"columns saknar {', '.join(missing)}")
+        for name, people in self.margins.items():
+            if set(people) != set(self.labels.get(name, {})):
+                raise ValueError(f"margins.{name} ska ha samma värden som labels.{name}")
+        return self
 
 
 class DeliveredSource(Source):

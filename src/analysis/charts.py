@@ -416,13 +416,10 @@ def _points(
     axes.scatter(value, at[printed], s=30, c=list(faces), edgecolors=list(chosen), zorder=3)
     for row in at[~printed]:
         words = wording.STATES[rows["status"].iloc[row]]
-        style = {
-            "va": "center",
-            "color": scales.SOFT,
-            "family": "Source Sans Pro",
-            "fontsize": 10.5,
-        }
-        axes.text(0.01, row, words, transform=axes.get_yaxis_transform(), **style)
+        where = axes.get_yaxis_transform()
+        said = axes.text(0.01, row, words, transform=where, va="center", color=scales.SOFT)
+        said.set_fontfamily("Source Sans Pro")
+        said.set_fontsize(10.5)
 
 
 def _finish(axes: Axes, label: str) -> None:

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import areas as register_of
-from analysis import index, shares, survey
+from analysis import catalogue, index, shares, survey, weights
 from analysis.catalogue import IndexModel, Year
-from analysis.errors import Finding, raise_if_any
+from analysis.errors import Finding, raise_if_any, refuse
 from analysis.shares import Sample
 from analysis.survey import INDEX, TOTAL
 
@@ -76,7 +76,7 @@ def _computed(
         )
         return None
     answers = survey.answers(root, year.year, year.survey, model, areas)
-    sample = _sample(answers, register_of.adults(areas, year.year), areas, year.year)
+    sample = _sample(answers, areas, year.year, year.survey)
     cells = [
         _share_cells(sample, answers, model, areas),
         _index_cells(sample, answers, model, areas),
@@ -93,10 +93,12 @@ def _computed(
     )
 
 
-def _sample(answers: survey.Answers, adults: pd.Series, areas: pd.DataFrame, year: int) -> Sample:
+def _sample(
+    answers: survey.Answers, areas: pd.DataFrame, year: int, source: catalogue.SurveySource
+) -> Sample:
     """Weigh each answer by residents per answer, unless the file has weights."""
     answered = np.bincount(answers.area, minlength=len(areas))
-    population = adults.to_numpy(dtype=float)
+    population = register_of.adults(areas, year).to_numpy(dtype=float)
     raise_if_any(
         Finding(
             f"området ”{name}” har {count} svar men {people:g} invånare 16–85 år.",
@@ -109,7 +111,35 @@ def _sample(answers: survey.Answers, adults: pd.Series, areas: pd.DataFrame, yea
     weight = answers.weight
     if weight is None:
         weight = (population / np.maximum(answered, 1))[answers.area]
+    if source.margins:
+        weight = _raked(weight, answers, source)
     return Sample(answers.area, weight, answers.problem, np.nan_to_num(population))
+
+
+def _raked(
+    weight: np.ndarray, answers: survey.Answers, source: catalogue.SurveySource
+) -> np.ndarray:
+    """Scale the weights to the year's margins, the areas' totals kept.
+
+    Those whose split is blank keep their weight; the margin is met by the others.
+    """
+    margins: list[tuple[np.ndarray, np.ndarray]] = [
+        (answers.area, np.bincount(answers.area, weight))
+    ]
+    for split, people in source.margins.items():
+        labels = answers.splits[split]
+        codes = np.where(labels.codes < 0, len(labels.categories), labels.codes)
+        known = {source.labels[split][value]: count for value, count in people.items()}
+        wanted = np.array([known[name] for name in labels.categories])
+        blank = weight[labels.codes < 0].sum()
+        wanted = wanted * (weight.sum() - blank) / wanted.sum()
+        margins.append((codes, np.append(wanted, blank) if blank else wanted))
+    try:
+        return weights.rake(weight, margins)
+    except ValueError as fault:
+        raise refuse(
+            f"[survey.margins] kan inte uppfyllas: {fault}", "Rätta talen i year.toml."
+        ) from None
 
 
 def _frame(

@@ -86,8 +86,9 @@ def _indices(own: pd.DataFrame, at: Places, model: IndexModel) -> Iterator[Row]:
         for measure, items in {INDEX: chosen, **members}.items():
             shares = [at.get((area, split, level, item.key)) for item in items]
             whole = at.get((area, split, level, measure))
-            if items and whole is not None and None not in shares:
-                yield index_of_shares(whole, shares, steep[shares].to_numpy())
+            known = [share for share in shares if share is not None]
+            if items and whole is not None and len(known) == len(items):
+                yield index_of_shares(whole, known, steep[known].to_numpy())
 
 
 def _means_of_areas(at: Places, model: IndexModel, adults: pd.Series) -> Iterator[Row]:

@@ -13,7 +13,13 @@ def page(*cells, **about):
     return html.PageExporter().from_notebook_node(notebook(*cells, **about))[0]
 
 
-WHOLE = ("# Rubrik\n\nInledning.", "## A", figure(), "## B", "## C\n\n|a|b|\n|-|-:|\n|x|1|\n")
+WHOLE = (
+    "# Rubrik\n\nInledning.",
+    "## A",
+    figure(),
+    "## B\n\nText.",
+    "## C\n\n|a|b|\n|-|-:|\n|x|1|\n",
+)
 
 
 def test_a_page_breaks_no_rule():
@@ -34,7 +40,7 @@ def test_a_page_has_its_title_language_landmarks_and_contents():
 
 
 def test_two_sections_need_no_contents():
-    assert "<nav" not in page("# R", "## A", "## B")
+    assert "<nav" not in page("# R", "## A\n\nText.", "## B\n\nText.")
 
 
 def test_the_policy_forbids_all_but_the_styles_that_are_there():
@@ -61,6 +67,12 @@ def test_hostile_text_is_shown_as_text():
     assert 'href="javascript' not in made
     assert notice[3:] not in made
     assert list(faults(made)) == []
+
+
+def test_a_heading_with_nothing_under_it_is_not_on_the_page():
+    made = page("# R", "## Tomt avsnitt", "## Full\n\nText.")
+    assert "Tomt avsnitt" not in made
+    assert "Full" in made
 
 
 def test_prints_are_not_on_the_page():
@@ -92,7 +104,7 @@ def test_a_placeholder_is_no_alt_text(alt):
     [
         (("Text.",), "har 0 rubriker"),
         (("# A", "# B"), "har 2 rubriker"),
-        (("# A", "### B"), "hoppar från nivå 1 till 3"),
+        (("# A", "### B\n\nText."), "hoppar från nivå 1 till 3"),
         (("# A", "![x](y.png)"), "bild i löpande text"),
         (("# A", {"text/plain": "<Axes>"}), "kan visa: <Axes>"),
         (("# A", {"image/png": "AAAA"}), "kan visa: image/png"),

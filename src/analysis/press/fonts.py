@@ -45,10 +45,10 @@ def book() -> typst.Fonts:
 def _letters(name: str) -> str:
     """Cut a face to our letters, as base64 of WOFF2; the same bytes every time."""
     options = subset.Options(flavor="woff2", hinting=False, layout_features=list(FEATURES))
-    font = subset.load_font(str(folder() / f"SourceSansPro-{name}.ttf"), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=LETTERS)
-    cutter.subset(font)
     result = io.BytesIO()
-    subset.save_font(font, result, options)
+    with subset.load_font(str(folder() / f"SourceSansPro-{name}.ttf"), options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=LETTERS)
+        cutter.subset(font)
+        subset.save_font(font, result, options)
     return base64.b64encode(result.getvalue()).decode()

@@ -40,6 +40,7 @@ class PdfExporter(Exporter):
 def render(found: content.Content) -> bytes:
     """Set the PDF (PDF/UA-1 and PDF/A-2a); the same bytes for the same content."""
     compiled = _compiler().compile(
+        input=_template(),  # given anew: Typst forgets bytes after one use
         format="pdf",
         sys_inputs={"doc": json.dumps(_document(found), ensure_ascii=False)},
         pdf_standards=STANDARDS,
@@ -106,5 +107,9 @@ def _without_near_links(token: content.Token) -> content.Token:
 
 @cache
 def _compiler() -> typst.Compiler:
-    template = (files("analysis.press") / "templates" / "report.typ").read_bytes()
-    return typst.Compiler(template, font_paths=fonts.book(), ignore_system_fonts=True)
+    return typst.Compiler(font_paths=fonts.book(), ignore_system_fonts=True)
+
+
+@cache
+def _template() -> bytes:
+    return (files("analysis.press") / "templates" / "report.typ").read_bytes()
