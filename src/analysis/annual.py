@@ -41,6 +41,7 @@ def run(
             inputs=inputs(home, year),
             extras=lambda staging: opendata.write(year, staging),
             warm=lambda: _warm(year),
+            only_these=not only,
         )
     return summary, folder
 
