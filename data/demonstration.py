@@ -27,8 +27,8 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis import areas, catalogue, index
-from analysis.catalogue import IndexModel, Indicator
 from analysis.index import Curve
+from analysis.records import IndexModel, Indicator
 
 HOME = Path(__file__).resolve().parents[1]
 YEARS = (2022, 2023)

@@ -6,9 +6,9 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "analysis"
 FLOORS = (
     {"errors", "paths", "swedish"},
-    {"rawtable", "catalogue", "survey", "areas", "crime", "wastewater", "promises"},
+    {"rawtable", "records", "catalogue", "survey", "areas", "crime", "wastewater", "promises"},
     {"weights", "shares", "index", "rates", "change", "audit", "disclosure"},
-    {"estimates", "release", "results"},
+    {"cells", "computed", "estimates", "release", "comparisons", "results", "drivers"},
     {"figure", "scales", "wording", "tables", "maps", "charts"},
     {"documents", "facts", "narrative", "control", "opendata"},
     {"press"},

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analysis import results
+from analysis import drivers, results
 from analysis.errors import Refusal
 
 
@@ -59,7 +59,7 @@ def test_a_new_version_of_the_model_breaks_the_series(town):
 
 
 def test_drivers_are_ranked_by_steps_above_the_municipality(town):
-    ranked = results.drivers(results.of(2023, town), "vast")
+    ranked = drivers.rank(results.of(2023, town), "vast")
     assert list(ranked.index) == ["skrap", "oro"]
     assert (ranked["excess"] > 0).all()
 

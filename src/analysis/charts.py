@@ -20,7 +20,8 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from analysis import maps, results, scales, swedish, tables, wording
+from analysis import maps, scales, swedish, tables, wording
+from analysis.drivers import rank
 from analysis.figure import Figure, Table, table
 from analysis.results import Results
 from analysis.survey import INDEX, TOTAL
@@ -211,7 +212,7 @@ def _groups_table(
 
 def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
     """Draw the questions that raise an area most above the municipality; None when none does."""
-    ranked = results.drivers(year, area)
+    ranked = rank(year, area)
     ranked = ranked.loc[ranked["excess"].gt(0)].head(most)
     if ranked.empty:
         return None
@@ -273,7 +274,7 @@ def indicators(year: Results, area: str = TOTAL) -> Figure | None:
         return None
     rows = year.cells()
     own = rows.loc[rows["area"].eq(area)].set_index("measure")
-    own = own.loc[[name for name in results.questions(year) if name in own.index]]
+    own = own.loc[[name for name in year.questions() if name in own.index]]
     kind = own["kind"].iloc[0]
     total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["value"].reindex(own.index)
     marks = total if area else year.measures["normal"].reindex(own.index)

@@ -149,7 +149,10 @@ def _run(chosen: argparse.Namespace) -> int:
     for failure in summary.failed:
         print(f"! {failure}", file=sys.stderr)
     if summary.failed:
-        print(f"{len(summary.failed)} av {tried} dokument misslyckades; halvkörda notebookar: {summary.notebooks}", file=sys.stderr)
+        print(
+            f"{len(summary.failed)} av {tried} dokument misslyckades; halvkörda notebookar: {summary.notebooks}",
+            file=sys.stderr,
+        )
         return 1
     print(f"Klart: {tried} dokument. Öppna:")
     for name in ("index.html", "arsanalys.html", "arsanalys.pdf"):

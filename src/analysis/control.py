@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analysis import results, swedish, wording
+from analysis import swedish, wording
 from analysis.figure import Table, Words, table
 from analysis.results import Results
 from analysis.survey import TOTAL
@@ -111,7 +111,7 @@ def _areas(year: Results) -> Iterator[Check]:
     total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["status"]
     silent = [
         year.measures["label"][name]
-        for name in results.questions(year)
+        for name in year.questions()
         if total.get(name) not in wording.PRINTED
     ]
     answer = f"Nej, detta saknas: {swedish.listed(silent)}." if silent else "Ja."

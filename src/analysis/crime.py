@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import catalogue, rawtable
+from analysis import catalogue, rawtable, records
 from analysis.errors import Finding, raise_if_any
 
 COLUMNS = ["code", "label", "parent", "count"]
@@ -34,7 +34,7 @@ def read(root: Path, number: int, *, span: int = 4) -> pd.DataFrame | None:
     return pd.concat(frames, ignore_index=True)
 
 
-def _one_year(root: Path, number: int, source: catalogue.CrimeSource) -> pd.DataFrame:
+def _one_year(root: Path, number: int, source: records.CrimeSource) -> pd.DataFrame:
     path = catalogue.path_of(root, number, source)
     table = rawtable.read(
         path, label=f"data/{number}/{source.file}", sheet=source.sheet, skip_rows=source.skip_rows

@@ -1,48 +1,19 @@
-"""One year's estimates, not yet gated: answers and the delivered table in, one row per cell out."""
+"""One year's estimates, not yet gated: computed from answers, delivered, or both reconciled."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analysis import areas as register_of
-from analysis import catalogue, index, shares, survey, weights
-from analysis.catalogue import IndexModel, Year
-from analysis.errors import Finding, raise_if_any, refuse
-from analysis.shares import Sample
+from analysis import computed, survey
+from analysis.cells import KEYS, QUANTITIES, Estimates
+from analysis.records import IndexModel, Year
 from analysis.survey import INDEX, TOTAL
 
-KEYS = ["area", "split", "level", "measure"]
-QUANTITIES = ["value", "se", "lower", "upper", "n", "n_eff", "df"]
 Z = 1.959963984540054
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Estimates:
-    """A year's cells and what they were made from.
-
-    Attributes:
-        cells: one row per cell: KEYS (`area` "" is the municipality, `split` "" is everyone),
-            `kind` share | index, QUANTITIES, `asked`, `delivered`.
-        rest: one row per area and measure: `difference`, `se`, `lower`, `upper`, `p_value`
-            against the rest of the municipality; empty without answers.
-        reconciled: one row per cell that is both delivered and computed: `value`, `computed`.
-        mass: the public weight sums behind the municipality's shares, for the disclosure audit:
-            `area`, `split`, `level`, `measure`, `weight`.
-        adults: residents 16–85 by area.
-        invited, answered: people; None where unknown.
-    """
-
-    cells: pd.DataFrame
-    rest: pd.DataFrame
-    reconciled: pd.DataFrame
-    mass: pd.DataFrame
-    adults: pd.Series
-    invited: int | None
-    answered: int | None
 
 
 def of(root: Path, year: Year, model: IndexModel | None, areas: pd.DataFrame) -> Estimates | None:
@@ -51,261 +22,18 @@ def of(root: Path, year: Year, model: IndexModel | None, areas: pd.DataFrame) ->
     Raises:
         Refusal: with every fault of the year's survey files.
     """
-    computed = _computed(root, year, model, areas)
+    own = computed.of(root, year, model, areas)
     source = year.delivered
     if source is None:
-        return computed
+        return own
     table = survey.delivered(root, year.year, source, _labels(model), areas)
-    given = _delivered(table, source.unit)
-    if computed is None:
+    given = _cells(table, source.unit)
+    if own is None:
         empty = pd.DataFrame(columns=[*KEYS, "difference", "value", "computed"])
         adults = register_of.adults(areas, year.year)
         mass = _residents(given, adults)
         return Estimates(given, empty, empty, mass, adults, source.invited, source.answered)
-    return _reconciled(computed, given)
-
-
-def _computed(
-    root: Path, year: Year, model: IndexModel | None, areas: pd.DataFrame
-) -> Estimates | None:
-    if year.survey is None:
-        return None
-    if model is None:
-        raise_if_any(
-            [Finding(f"Svaren för {year.year} saknar indexmodell.", "Gör data/index_model.toml.")]
-        )
-        return None
-    answers = survey.answers(root, year.year, year.survey, model, areas)
-    sample = _sample(answers, areas, year.year, year.survey)
-    cells = [
-        _share_cells(sample, answers, model, areas),
-        _index_cells(sample, answers, model, areas),
-        *_split_cells(sample, answers, model),
-    ]
-    return Estimates(
-        cells=pd.concat(cells, ignore_index=True),
-        rest=_rest(sample, answers, model, areas),
-        reconciled=pd.DataFrame(columns=[*KEYS, "value", "computed"]),
-        mass=_mass(sample, answers, model, areas),
-        adults=register_of.adults(areas, year.year),
-        invited=year.survey.invited,
-        answered=len(answers.area),
-    )
-
-
-def _sample(
-    answers: survey.Answers, areas: pd.DataFrame, year: int, source: catalogue.SurveySource
-) -> Sample:
-    """Weigh each answer by residents per answer, unless the file has weights."""
-    answered = np.bincount(answers.area, minlength=len(areas))
-    population = register_of.adults(areas, year).to_numpy(dtype=float)
-    raise_if_any(
-        Finding(
-            f"området ”{name}” har {count} svar men {people:g} invånare 16–85 år.",
-            f"Fyll i kolumnen adults_{year}.",
-            "data/areas.csv",
-        )
-        for name, count, people in zip(areas["name"], answered, population, strict=True)
-        if count and not people >= count
-    )
-    weight = answers.weight
-    if weight is None:
-        weight = (population / np.maximum(answered, 1))[answers.area]
-    if source.margins:
-        weight = _raked(weight, answers, source)
-    return Sample(answers.area, weight, answers.problem, np.nan_to_num(population))
-
-
-def _raked(
-    weight: np.ndarray, answers: survey.Answers, source: catalogue.SurveySource
-) -> np.ndarray:
-    """Scale the weights to the year's margins, the areas' totals kept.
-
-    Those whose split is blank keep their weight; the margin is met by the others.
-    """
-    margins: list[tuple[np.ndarray, np.ndarray]] = [
-        (answers.area, np.bincount(answers.area, weight))
-    ]
-    for split, people in source.margins.items():
-        labels = answers.splits[split]
-        codes = np.where(labels.codes < 0, len(labels.categories), labels.codes)
-        known = {source.labels[split][value]: count for value, count in people.items()}
-        wanted = np.array([known[name] for name in labels.categories])
-        blank = weight[labels.codes < 0].sum()
-        wanted = wanted * (weight.sum() - blank) / wanted.sum()
-        margins.append((codes, np.append(wanted, blank) if blank else wanted))
-    try:
-        return weights.rake(weight, margins)
-    except ValueError as fault:
-        raise refuse(
-            f"[survey.margins] kan inte uppfyllas: {fault}", "Rätta talen i year.toml."
-        ) from None
-
-
-def _frame(
-    estimates: pd.DataFrame,
-    kind: str,
-    *,
-    area: object,
-    measure: object,
-    asked: object,
-    split: str = "",
-    level: str = "",
-) -> pd.DataFrame:
-    """Give an estimate frame the keys of a cell."""
-    return estimates[QUANTITIES].assign(
-        area=area,
-        split=split,
-        level=level,
-        measure=measure,
-        kind=kind,
-        asked=asked,
-        delivered=False,
-    )
-
-
-def _share_cells(
-    sample: Sample, answers: survey.Answers, model: IndexModel, areas: pd.DataFrame
-) -> pd.DataFrame:
-    keys = np.array([item.key for item in model.indicators])
-    by_area, total = shares.by_area(sample), shares.by_domain(sample)
-    code = by_area["indicator"].to_numpy()
-    return pd.concat(
-        [
-            _frame(
-                by_area,
-                "share",
-                area=areas.index.to_numpy()[by_area["area"]],
-                measure=keys[code],
-                asked=answers.asked[code],
-            ),
-            _frame(
-                total,
-                "share",
-                area=TOTAL,
-                measure=keys[total["indicator"]],
-                asked=answers.asked[total["indicator"]],
-            ),
-        ]
-    )
-
-
-def _indexed(
-    sample: Sample, answers: survey.Answers, model: IndexModel
-) -> tuple[Sample, list[index.Curve], dict[str, np.ndarray]] | None:
-    """Narrow a sample to the index's questions; None unless all of them were asked."""
-    codes = [at for at, item in enumerate(model.indicators) if item.in_index]
-    if not codes or not answers.asked[codes].all():
-        return None
-    chosen = [model.indicators[at] for at in codes]
-    curves = [
-        index.curve(item.normal_share or 0.0, answers=model.answers, breadth=model.breadth)
-        for item in chosen
-    ]
-    members = {INDEX: np.arange(len(chosen))}
-    for group in model.groups:
-        own = [at for at, item in enumerate(chosen) if item.group == group]
-        if own:
-            members[group] = np.array(own)
-    narrow = Sample(sample.stratum, sample.weight, sample.problem[:, codes], sample.population)
-    return narrow, curves, members
-
-
-def _index_cells(
-    sample: Sample, answers: survey.Answers, model: IndexModel, areas: pd.DataFrame
-) -> pd.DataFrame | None:
-    parts = _indexed(sample, answers, model)
-    if parts is None:
-        return None
-    narrow, curves, members = parts
-    integer = model.levels == "integer"
-    by_area = index.by_area(narrow, curves, members, integer=integer)
-    total = index.by_domain(narrow, curves, members, integer=integer)
-    if model.aggregate == "areas":
-        total = index.mean_of_areas(by_area, sample.population)
-    names = areas.index.to_numpy()[by_area["area"]]
-    return pd.concat(
-        [
-            _frame(by_area, "index", area=names, measure=by_area["measure"], asked=True),
-            _frame(total, "index", area=TOTAL, measure=total["measure"], asked=True),
-        ]
-    )
-
-
-def _split_cells(sample: Sample, answers: survey.Answers, model: IndexModel) -> list[pd.DataFrame]:
-    """Estimate the municipality's shares and index by sex, age and tenure."""
-    keys = np.array([item.key for item in model.indicators])
-    parts = _indexed(sample, answers, model)
-    cells = []
-    for split, labels in answers.splits.items():
-        # Level "" is those whose split is blank: in the equations, never published.
-        for level in [*labels.categories, *([""] if labels.isna().any() else [])]:
-            member = np.asarray(labels.isna() if level == "" else labels == level)
-            found = shares.by_domain(sample, member)
-            code = found["indicator"].to_numpy()
-            cells.append(
-                _frame(
-                    found,
-                    "share",
-                    area=TOTAL,
-                    measure=keys[code],
-                    asked=answers.asked[code],
-                    split=split,
-                    level=level,
-                )
-            )
-            if parts is not None:
-                scored = index.by_domain(*parts, member, integer=model.levels == "integer")
-                cells.append(
-                    _frame(
-                        scored,
-                        "index",
-                        area=TOTAL,
-                        measure=scored["measure"],
-                        asked=True,
-                        split=split,
-                        level=level,
-                    )
-                )
-    return cells
-
-
-def _rest(
-    sample: Sample, answers: survey.Answers, model: IndexModel, areas: pd.DataFrame
-) -> pd.DataFrame:
-    parts = _indexed(sample, answers, model)
-    if parts is None or model.levels == "integer":
-        return pd.DataFrame(columns=["area", "measure", "difference", "p_value"])
-    found = index.against_rest(*parts)
-    return found.assign(area=areas.index.to_numpy()[found["area"]])
-
-
-def _mass(
-    sample: Sample, answers: survey.Answers, model: IndexModel, areas: pd.DataFrame
-) -> pd.DataFrame:
-    """Sum the weights of those who answered each question, by area and by split level."""
-    keys = [item.key for item in model.indicators]
-    weights = np.where(sample.problem >= 0, sample.weight[:, None], 0.0)
-    groups = [("", "", areas.index.to_numpy()[sample.stratum])]
-    groups += [
-        (split, TOTAL, np.asarray(labels.astype(object)))
-        for split, labels in answers.splits.items()
-    ]
-    frames = []
-    for split, area, labels in groups:
-        sums = pd.DataFrame(weights, columns=keys).groupby(pd.Series(labels).fillna("")).sum()
-        long = (
-            sums.rename_axis("label")
-            .melt(ignore_index=False, var_name="measure", value_name="weight")
-            .reset_index()
-        )
-        key = (
-            {"area": area, "level": long["label"]}
-            if split
-            else {"area": long["label"], "level": ""}
-        )
-        frames.append(long.assign(split=split, **key))
-    return pd.concat(frames, ignore_index=True)[[*KEYS, "weight"]]
+    return _reconciled(own, given)
 
 
 def _residents(given: pd.DataFrame, adults: pd.Series) -> pd.DataFrame:
@@ -327,7 +55,7 @@ def _labels(model: IndexModel | None) -> dict[str, str]:
     return known
 
 
-def _delivered(table: pd.DataFrame, unit: str) -> pd.DataFrame:
+def _cells(table: pd.DataFrame, unit: str) -> pd.DataFrame:
     """Give a delivered table the form of cells; an interval, where there is one, gives the se."""
     missing = table["value"].isna() & table["n"].fillna(0).gt(0)
     return table.loc[~missing].assign(
@@ -342,21 +70,21 @@ def _delivered(table: pd.DataFrame, unit: str) -> pd.DataFrame:
     )[[*KEYS, "kind", *QUANTITIES, "asked", "delivered"]]
 
 
-def _reconciled(computed: Estimates, given: pd.DataFrame) -> Estimates:
+def _reconciled(own: Estimates, given: pd.DataFrame) -> Estimates:
     """Let delivered cells win; keep what was computed beside them for the control."""
     both = given.merge(
-        computed.cells[[*KEYS, "kind", "value"]].rename(columns={"value": "computed"}),
+        own.cells[[*KEYS, "kind", "value"]].rename(columns={"value": "computed"}),
         on=[*KEYS, "kind"],
         validate="one_to_one",
     )
-    keys = pd.MultiIndex.from_frame(computed.cells[KEYS])
-    own = computed.cells.loc[~keys.isin(pd.MultiIndex.from_frame(given[KEYS]))]
+    keys = pd.MultiIndex.from_frame(own.cells[KEYS])
+    kept = own.cells.loc[~keys.isin(pd.MultiIndex.from_frame(given[KEYS]))]
     return Estimates(
-        pd.concat([own, given], ignore_index=True),
-        computed.rest,
+        pd.concat([kept, given], ignore_index=True),
+        own.rest,
         both[[*KEYS, "value", "computed"]],
-        computed.mass,
-        computed.adults,
-        computed.invited,
-        computed.answered,
+        own.mass,
+        own.adults,
+        own.invited,
+        own.answered,
     )

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from analysis import results, swedish, tables, wording
+from analysis import drivers, swedish, tables, wording
 from analysis.results import Results
 from analysis.survey import TOTAL
 
@@ -107,8 +107,8 @@ def _areas(year: Results) -> dict[str, Fact]:
     }
     if not shown.empty:
         lists |= {"highest": [shown["name"].iloc[-1]], "lowest": [shown["name"].iloc[0]]}
-        drivers = results.drivers(year, str(shown.index[-1])).head(3)
-        lists["drivers_of_highest"] = [year.measures["label"][name] for name in drivers.index]
+        top = drivers.rank(year, str(shown.index[-1])).head(3)
+        lists["drivers_of_highest"] = [year.measures["label"][name] for name in top.index]
     lists |= _moved(year, main)
     return {
         f"areas.{name}": Fact(tuple(names), swedish.listed(names)) for name, names in lists.items()

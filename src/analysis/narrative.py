@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import documents, facts, results, swedish, tables, wording
+from analysis import documents, drivers, facts, swedish, tables, wording
 from analysis.figure import Notice, Words, plain
 from analysis.results import Results
 from analysis.survey import INDEX, TOTAL
@@ -172,7 +172,7 @@ def changed_for_certain(year: Results, chosen: str = TOTAL) -> Words | None:
         return None
     rows = year.changes
     rows = rows.loc[rows["area"].eq(chosen) & rows["split"].eq("") & rows["certain"].astype(bool)]
-    rows = rows.loc[rows["measure"].isin(results.questions(year))]
+    rows = rows.loc[rows["measure"].isin(year.questions())]
     if rows.empty:
         return Words(f"Ingen enskild fråga har förändrats säkert sedan {year.earlier}.")
     points = [
@@ -449,7 +449,7 @@ def _beside_rest(year: Results, measure: str, area: str) -> str:
 
 
 def _what_drives(year: Results, area: str) -> str:
-    ranked = results.drivers(year, area)
+    ranked = drivers.rank(year, area)
     names = [
         plain(year.measures["label"][name].lower())
         for name in ranked.index[ranked["excess"].gt(0)][:4]

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, disclosure, index
+from analysis import disclosure, index, records
 from analysis.audit import Relations, Row, index_of_shares, total_of_parts
-from analysis.catalogue import IndexModel
-from analysis.estimates import KEYS, Estimates
+from analysis.cells import KEYS, Estimates
+from analysis.records import IndexModel
 from analysis.survey import INDEX, TOTAL
 
 FLATTEST = 0.1
@@ -26,7 +26,7 @@ EMPTY = [
 
 
 def gate(
-    years: Mapping[int, Estimates], policy: catalogue.Disclosure, model: IndexModel | None
+    years: Mapping[int, Estimates], policy: records.Disclosure, model: IndexModel | None
 ) -> pd.DataFrame:
     """Gate everything that is published of a year and the year it is compared with.
 

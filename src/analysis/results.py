@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,20 +13,18 @@ import pandas as pd
 from analysis import areas as register_of
 from analysis import (
     catalogue,
-    change,
+    comparisons,
     crime,
     estimates,
-    index,
     paths,
     promises,
     release,
     wastewater,
 )
-from analysis.catalogue import IndexModel, Municipality, Year
+from analysis.cells import Estimates
 from analysis.errors import refuse
+from analysis.records import IndexModel, Municipality, Year
 from analysis.survey import INDEX, TOTAL
-
-CELL = ["area", "split", "level", "measure"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,11 +88,21 @@ class Results:
         found = None if at is None else self.changes.iloc[at]
         return None if found is None or np.isnan(found["difference"]) else found
 
+    def questions(self) -> list[str]:
+        """List the measures that are single questions: not the index, not its groups."""
+        groups = set(self.model.groups) if self.model else set()
+        return [name for name in self.measures.index if name != INDEX and name not in groups]
+
     def main_measure(self) -> str | None:
         """Return the measure that leads the report: the index, else the first there is."""
         known = set(self.cells()["measure"])
         there = [name for name in self.measures.index if name in known]
         return INDEX if INDEX in there else next(iter(there), None)
+
+
+def _question_keys(model: IndexModel | None, gated: pd.DataFrame) -> frozenset[str]:
+    """Name the single questions; without a model every measure is one."""
+    return model.question_keys if model else frozenset(gated["measure"])
 
 
 @lru_cache(maxsize=8)
@@ -156,8 +163,8 @@ def _of(root: Path, number: int, _stamp: object) -> Results:
         water=register_of.layer(root, "water") if places is not None else None,
         measures=_measures(model, gated),
         estimates=gated,
-        changes=_changes(gated, number, earlier, model),
-        rest=_rest(now.rest if now else None, gated, number),
+        changes=comparisons.between(gated, number, earlier, _question_keys(model, gated)),
+        rest=comparisons.with_rest(now.rest if now else None, gated, number),
         reconciled=now.reconciled if now else pd.DataFrame(),
         response=_response(years),
         earlier=earlier,
@@ -217,100 +224,10 @@ def _measures(model: IndexModel | None, gated: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _changes(
-    gated: pd.DataFrame, number: int, earlier: int | None, model: IndexModel | None
-) -> pd.DataFrame:
-    """Compare every shown cell with the year before; Benjamini–Hochberg over areas."""
-    now = gated.loc[gated["year"].eq(number)].set_index(CELL)
-    columns = ["difference", "se", "lower", "upper", "p_value"]
-    if earlier is None:
-        empty = pd.DataFrame(np.nan, index=now.index, columns=columns)
-        return empty.assign(certain=False, tests_n=0).reset_index()
-    before = gated.loc[gated["year"].eq(earlier)].set_index(CELL).reindex(now.index)
-    comparable = before["kind"].eq(now["kind"]).to_numpy()
-    found = change.difference(now, before)[columns]
-    kept = np.where(comparable[:, None], found.to_numpy(), np.nan)
-    names = model.question_keys if model else frozenset(now.index.get_level_values("measure"))
-    return _discovered(pd.DataFrame(kept, index=now.index, columns=columns).reset_index(), names)
-
-
-def _discovered(comparisons: pd.DataFrame, questions_of: frozenset[str]) -> pd.DataFrame:
-    """Mark what is certain, by Benjamini–Hochberg within each family of tests.
-
-    A family is one measure over all areas, or all questions of the municipality (or of a split
-    level) together; an index of the municipality is a test of its own.
-    """
-    is_area = comparisons["area"].ne(TOTAL)
-    alone = comparisons["measure"].where(~comparisons["measure"].isin(questions_of), "questions")
-    family = comparisons["measure"].where(
-        is_area, alone + "|" + comparisons["split"] + comparisons["level"]
-    )
-    tests = comparisons.groupby([is_area, family])["p_value"]
-    found = tests.transform(lambda values: change.discoveries(values.to_numpy()))
-    return comparisons.assign(certain=found.astype(bool), tests_n=tests.transform("count"))
-
-
-def _rest(rest: pd.DataFrame | None, gated: pd.DataFrame, number: int) -> pd.DataFrame:
-    """Keep the comparisons with the rest of the municipality of cells that are shown.
-
-    Their direction and certainty may be printed, never their numbers: each would be one more
-    equation, which the gate does not know.
-    """
-    if rest is None or rest.empty:
-        columns = [*CELL, "difference", "lower", "upper", "p_value", "certain", "tests_n"]
-        return pd.DataFrame(columns=columns)
-    shown = gated.loc[
-        gated["year"].eq(number)
-        & gated["status"].isin(["shown", "uncertain"])
-        & ~gated["delivered"]
-    ]
-    kept = rest.assign(split="", level="").merge(shown[CELL], on=CELL)
-    return _discovered(kept, frozenset())
-
-
-def _response(years: dict[int, estimates.Estimates]) -> pd.DataFrame:
+def _response(years: dict[int, Estimates]) -> pd.DataFrame:
     """Return invited, answered and their ratio by year."""
     rows = {year: (found.invited, found.answered) for year, found in years.items()}
     counts = pd.DataFrame.from_dict(
         rows, orient="index", columns=["invited", "answered"], dtype=float
     )
     return counts.assign(rate=counts["answered"] / counts["invited"]).rename_axis("year")
-
-
-def drivers(results: Results, area: str) -> pd.DataFrame:
-    """Rank an area's questions by what they add to its index above the municipality's.
-
-    Returns:
-        Index `measure`; `value`, `total` (the municipality's), `excess` (steps on the scale 0–6,
-        the difference of scores; of shares where there is no index model) and `status`, largest
-        excess first. Questions hidden or not asked are left out.
-    """
-    rows = results.cells()
-    own = rows.loc[rows["area"].eq(area)].set_index("measure")
-    total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["value"]
-    asked = [name for name in questions(results) if name in own.index and name in total.index]
-    pairs = own.loc[asked, ["value", "status"]].assign(total=total[asked]).dropna()
-    scores = {name: _scorer(results, name) for name in pairs.index}
-    excess = [
-        float(scores[name](value) - scores[name](whole))
-        for name, value, whole in zip(pairs.index, pairs["value"], pairs["total"], strict=True)
-    ]
-    return pairs.assign(excess=np.array(excess, dtype=float)).sort_values(
-        "excess", ascending=False, kind="stable"
-    )
-
-
-def questions(results: Results) -> list[str]:
-    """List the measures that are single questions, not the index and not its groups."""
-    groups = set(results.model.groups) if results.model else set()
-    return [name for name in results.measures.index if name != INDEX and name not in groups]
-
-
-def _scorer(results: Results, measure: str) -> Callable[[float], float]:
-    """Return how a question's value becomes steps: its curve, or as it is where it has none."""
-    normal = results.measures["normal"][measure]
-    if results.model is None or np.isnan(normal) or results.measures["kind"][measure] != "share":
-        return lambda value: value
-    model = results.model
-    curve = index.curve(normal, answers=model.answers, breadth=model.breadth)
-    return lambda value: float(index.score(curve, np.array([value]))[0])

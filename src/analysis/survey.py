@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis import catalogue, rawtable
-from analysis.catalogue import DeliveredSource, IndexModel, Indicator, SurveySource
+from analysis import catalogue, rawtable, records
 from analysis.errors import Finding, nearest, raise_if_any
 from analysis.rawtable import RawTable
+from analysis.records import DeliveredSource, IndexModel, Indicator, SurveySource
 
 INDEX = "index"
 TOTAL = ""
@@ -114,7 +114,7 @@ def delivered(
     return frame.reset_index(drop=True)
 
 
-def _table(root: Path, number: int, source: catalogue.Source) -> RawTable:
+def _table(root: Path, number: int, source: records.Source) -> RawTable:
     path = catalogue.path_of(root, number, source)
     label = f"data/{number}/{source.file}"
     return rawtable.read(path, label=label, sheet=source.sheet, skip_rows=source.skip_rows)

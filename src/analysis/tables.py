@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis import rates, rawtable, results, swedish, wording
+from analysis import rates, rawtable, swedish, wording
 from analysis.figure import Table, table
 from analysis.results import Results
 from analysis.survey import TOTAL
@@ -50,7 +50,7 @@ def areas_linked(year: Results) -> Table | None:
 
 def indicators(year: Results, area: str = TOTAL) -> Table | None:
     """List every question: the area's share, its interval, the municipality and the change."""
-    names = results.questions(year)
+    names = year.questions()
     rows = year.cells()
     own = rows.loc[rows["area"].eq(area)].set_index("measure")
     names = [name for name in names if name in own.index]

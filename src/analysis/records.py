@@ -1,0 +1,194 @@
+"""What may stand in the TOML files: frozen records that know all their keys."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+SURVEY_COLUMNS = ("respondent", "area", "weight", "sex", "age_group", "tenure")
+SPLITS = {"sex": "Kön", "age_group": "Ålder", "tenure": "Boendeform"}
+FAULTS = {
+    "missing": "uppgiften saknas",
+    "extra_forbidden": "okänd uppgift",
+    "literal_error": "okänt värde",
+}
+Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: _as_texts(value))]
+
+
+def _as_texts(value: object) -> object:
+    """Let a scale be written as numbers or texts; codes are texts inside."""
+    if not isinstance(value, list):
+        return value
+    return tuple(str(item) if isinstance(item, int) else item for item in value)
+
+
+class Strict(BaseModel):
+    """A frozen record that knows all its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class Disclosure(Strict):
+    """When a number may be shown; policy, not law."""
+
+    hide_below: int = Field(10, ge=1)
+    uncertain_below: int = Field(30, ge=1)
+    widest_share: float = Field(0.30, gt=0)
+    widest_index: float = Field(1.0, gt=0)
+
+
+class MapBreaks(Strict):
+    """Class limits of the maps, the same in all years."""
+
+    index_breaks: tuple[float, ...] = (0, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 6)
+    share_breaks: tuple[float, ...] = (0, 0.05, 0.10, 0.20, 0.30, 0.40, 0.50, 1)
+
+    @model_validator(mode="after")
+    def _rising(self) -> MapBreaks:
+        for breaks in (self.index_breaks, self.share_breaks):
+            if list(breaks) != sorted(set(breaks)) or not 3 <= len(breaks) <= 8:
+                raise ValueError("gränserna ska stiga och ge två till sju klasser")
+        return self
+
+
+class Municipality(Strict):
+    """The municipality of a root."""
+
+    name: str
+    short_name: str
+    code: str = Field(pattern=r"^\d{4}$")
+    police_area: str = ""
+    priority_areas: tuple[str, ...] = ()
+    disclosure: Disclosure = Disclosure()
+    map: MapBreaks = MapBreaks()
+
+
+class Indicator(Strict):
+    """One survey question and what counts as the problem."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    label: str
+    statement: str
+    question: str = ""
+    group: str
+    answers: Texts = ()
+    problem: Texts = ()
+    no_answer: Texts = ()
+    normal_share: float | None = Field(None, gt=0, lt=1)
+    in_index: bool = False
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Indicator:
+        strangers = set(self.problem) - set(self.answers)
+        if strangers:
+            raise ValueError(f"problemsvaren {sorted(strangers)} finns inte i svarsskalan")
+        if self.in_index and self.normal_share is None:
+            raise ValueError("en fråga i indexet behöver normal_share")
+        return self
+
+
+class IndexModel(Strict):
+    """One version of the index model: indicators, groups and how levels are made."""
+
+    name: str
+    valid_from: int
+    levels: Literal["interpolated", "integer"] = "interpolated"
+    aggregate: Literal["pooled", "areas"] = "pooled"
+    answers: int = Field(360, ge=1)
+    breadth: float = Field(1.5, gt=0)
+    groups: dict[str, str]
+    indicators: tuple[Indicator, ...]
+
+    @model_validator(mode="after")
+    def _known_groups(self) -> IndexModel:
+        keys = [indicator.key for indicator in self.indicators]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        strangers = sorted({item.group for item in self.indicators} - set(self.groups))
+        if twice or strangers:
+            raise ValueError(f"dubbla nycklar: {twice}; okända grupper: {strangers}")
+        return self
+
+    @property
+    def question_keys(self) -> frozenset[str]:
+        """Name the single questions."""
+        return frozenset(item.key for item in self.indicators)
+
+
+class Source(Strict):
+    """One file of a year, where it came from and its fingerprint."""
+
+    file: str
+    sha256: str = ""
+    source: str
+    synthetic: bool = False
+    sheet: str | None = None
+    skip_rows: int = Field(0, ge=0)
+
+
+class SurveySource(Source):
+    """Answers, one row per respondent."""
+
+    invited: int = Field(ge=1)
+    fieldwork: str = ""
+    columns: dict[Literal["respondent", "area", "weight", "sex", "age_group", "tenure"], str]
+    labels: dict[Literal["sex", "age_group", "tenure"], dict[str, str]] = {}
+    margins: dict[Literal["sex", "age_group", "tenure"], dict[str, float]] = {}
+    indicators: dict[str, str] = {}
+    ignored: Texts = ()
+
+    @model_validator(mode="after")
+    def _labelled(self) -> SurveySource:
+        missing = [name for name in ("area",) if name not in self.columns]
+        missing += [name for name in self.labels if name not in self.columns]
+        if missing:
+            raise ValueError(f"columns saknar {', '.join(missing)}")
+        for name, people in self.margins.items():
+            if set(people) != set(self.labels.get(name, {})):
+                raise ValueError(f"margins.{name} ska ha samma värden som labels.{name}")
+        return self
+
+
+class DeliveredSource(Source):
+    """The police's own table, area × indicator, wide or long."""
+
+    form: Literal["wide", "long"]
+    unit: Literal["index", "share", "percent"]
+    columns: dict[Literal["area", "indicator", "value", "n", "lower", "upper"], str]
+    indicators: dict[str, str] = {}
+    total: str | None = None
+    invited: int | None = Field(None, ge=1)
+    answered: int | None = Field(None, ge=1)
+    fieldwork: str = ""
+
+
+class CrimeSource(Source):
+    """Reported crime of the year."""
+
+    mean_population: float = Field(gt=0)
+    preliminary: bool = False
+
+
+class Year(Strict):
+    """A year: its sources and its area division."""
+
+    year: int = Field(ge=1990, le=2100)
+    synthetic: bool = False
+    division: str = ""
+    survey: SurveySource | None = None
+    delivered: DeliveredSource | None = None
+    crime: CrimeSource | None = None
+    wastewater: Source | None = None
+    promises: Source | None = None
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """Name the sources that the year has."""
+        kinds = ("survey", "delivered", "crime", "wastewater", "promises")
+        return {kind: getattr(self, kind) for kind in kinds if getattr(self, kind) is not None}
+
+
+class Versions(Strict):
+    """The versions of the index model."""
+
+    version: tuple[IndexModel, ...]
