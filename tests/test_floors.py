@@ -9,7 +9,7 @@ FLOORS = (
     {"rawtable", "records", "catalogue", "survey", "areas", "crime", "wastewater", "promises"},
     {"weights", "shares", "index", "rates", "change", "audit", "disclosure"},
     {"cells", "computed", "estimates", "release", "comparisons", "results", "drivers"},
-    {"figure", "scales", "wording", "tables", "maps", "charts"},
+    {"figure", "scales", "wording", "tables", "maps", "canvas", "charts"},
     {"documents", "facts", "narrative", "control", "opendata"},
     {"press"},
     {"annual", "cli"},
@@ -20,8 +20,8 @@ HOMES = {
     "typst": {"press"},
     "geopandas": {"areas", "results", "maps"},
     "babel": {"swedish"},
-    "matplotlib": {"charts"},
-    "seaborn": {"charts"},
+    "matplotlib": {"canvas", "charts"},
+    "seaborn": {"canvas", "charts"},
 }
 MODULES = sorted(
     path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py" or path.parent != PACKAGE

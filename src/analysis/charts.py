@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.textpath import text_to_path
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter
 
-from analysis import maps, scales, swedish, tables, wording
+from analysis import canvas, maps, scales, swedish, tables, wording
 from analysis.drivers import rank
 from analysis.figure import Figure, Table, table
 from analysis.results import Results
 from analysis.survey import INDEX, TOTAL
-
-INCHES = 5.2  # drawn for a phone; wider screens enlarge it
-ROW = 0.26
-FACES = ("Regular", "Semibold")
-
-
-@cache
-def _style() -> Any:
-    """Return the look of all charts; registers the face that pages and PDFs share."""
-    for face in FACES:
-        path = Path(str(files("font_source_sans_pro"))) / f"files/SourceSansPro-{face}.otf"
-        font_manager.fontManager.addfont(path)
-    return {
-        **sns.axes_style("whitegrid"),
-        "font.family": ["Source Sans Pro"],
-        "font.size": 11.5,
-        "axes.labelsize": 11.5,
-        "axes.edgecolor": scales.LINE,
-        "axes.labelcolor": scales.INK,
-        "text.color": scales.INK,
-        "xtick.color": scales.INK,
-        "ytick.color": scales.INK,
-        "grid.color": "#e4e1d9",
-        "svg.fonttype": "none",
-        "axes.spines.left": False,
-        "axes.spines.right": False,
-        "axes.spines.top": False,
-    }
 
 
 def areas(year: Results, measure: str | None = None) -> Figure | None:
@@ -64,11 +28,11 @@ def areas(year: Results, measure: str | None = None) -> Figure | None:
     cells = year.by_area(measure)
     total = year.cell(measure)
     kind = year.measures["kind"][measure]
-    canvas, axes = _canvas(list(cells["name"]))
-    _points(axes, cells, _unit(kind))
+    paper, axes = canvas.rows(list(cells["name"]))
+    canvas.points(axes, cells, canvas.unit_of(kind))
     if total is not None and total["status"] in wording.PRINTED:
-        axes.axvline(total["value"] * _unit(kind), color=scales.ACCENT, linewidth=1.2)
-    _finish(axes, _axis_label(kind))
+        axes.axvline(total["value"] * canvas.unit_of(kind), color=scales.ACCENT, linewidth=1.2)
+    canvas.finish(axes, canvas.axis_label(kind))
     label = year.measures["label"][measure]
     shown = cells.loc[cells["status"].isin(wording.PRINTED)]
     whole = "" if total is None else f" Den röda linjen är hela kommunen, {wording.value(total)}."
@@ -77,7 +41,7 @@ def areas(year: Results, measure: str | None = None) -> Figure | None:
         alt=f"Prickdiagram: {label.lower()} {year.number} i {len(shown)} områden, var och en med 95 % felmarginal.{whole}",
         caption=f"Prick: värdet. Streck: 95 % felmarginal. Ihålig prick: osäkert värde.{whole}",
         source=maps.source(year),
-        svg=_svg(canvas, f"areas-{measure}-{year.number}"),
+        svg=canvas.svg(paper, f"areas-{measure}-{year.number}"),
         table=grid,
     )
 
@@ -95,15 +59,15 @@ def changes(year: Results, measure: str | None = None) -> Figure | None:
     kind = year.measures["kind"][measure]
     ordered = rows.set_index("area").reindex(year.areas.index).dropna(subset="difference")
     certain = ordered["certain"].astype(bool)
-    canvas, axes = _canvas(list(year.areas["name"][ordered.index]))
-    _points(
+    paper, axes = canvas.rows(list(year.areas["name"][ordered.index]))
+    canvas.points(
         axes,
         ordered.assign(value=ordered["difference"], status=np.where(certain, "shown", "uncertain")),
-        _unit(kind),
+        canvas.unit_of(kind),
         colours=[scales.ACCENT if is_certain else scales.SOFT for is_certain in certain],
     )
     axes.axvline(0, color=scales.INK, linewidth=0.9)
-    _finish(
+    canvas.finish(
         axes, f"Förändring sedan {year.earlier}" + ("" if kind == "index" else ", procentenheter")
     )
     names = [
@@ -120,7 +84,7 @@ def changes(year: Results, measure: str | None = None) -> Figure | None:
         alt=f"Prickdiagram: förändring av {year.measures['label'][measure].lower()} {year.earlier}–{year.number} i {len(ordered)} områden med 95 % felmarginal. {said}",
         caption="Fylld prick: säkerställd förändring. Ihålig prick: ryms inom felmarginalen. Till vänster om noll har problemen minskat.",
         source=maps.source(year),
-        svg=_svg(canvas, f"changes-{measure}-{year.number}"),
+        svg=canvas.svg(paper, f"changes-{measure}-{year.number}"),
         table=grid,
     )
 
@@ -142,15 +106,15 @@ def groups(year: Results, area: str = TOTAL) -> Figure | None:
         None if year.earlier is None else year.cell(name, area, year=year.earlier) for name in there
     ]
     labels = [year.measures["label"][name] for name in there]
-    canvas, axes = _canvas(labels, row=0.34)
+    paper, axes = canvas.rows(labels, row=0.34)
     old = [np.nan if cell is None else cell["value"] for cell in before]
     axes.scatter(
         old, range(len(there)), marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2
     )
-    _points(axes, now, 1)
+    canvas.points(axes, now, 1)
     axes.axvline(2, color=scales.INK, linewidth=0.9, linestyle=(0, (4, 3)))
     axes.set_xlim(0, max(2.3, float(np.nanmax([*now["upper"], *old, 0])) + 0.1))
-    _finish(axes, _axis_label("index"))
+    canvas.finish(axes, canvas.axis_label("index"))
     place = year.areas["name"][area] if area else year.municipality.name
     said = "; ".join(
         f"{label} {wording.value(now.loc[name])}" for name, label in zip(there, labels, strict=True)
@@ -171,7 +135,7 @@ def groups(year: Results, area: str = TOTAL) -> Figure | None:
         + (f" Grått lodrätt streck: {year.earlier}." if year.earlier else "")
         + " Streckad linje: 2, det normala i Sverige.",
         source=maps.source(year),
-        svg=_svg(canvas, f"groups-{area}-{year.number}"),
+        svg=canvas.svg(paper, f"groups-{area}-{year.number}"),
         table=_groups_table(year, there, now, before, place, area),
     )
 
@@ -220,15 +184,17 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
     place, is_steps = year.areas["name"][area], year.main_measure() == INDEX
     head = "Steg över" if is_steps else "Procentenheter över"
     excess = ranked["excess"] * (1 if is_steps else 100)
-    canvas, axes = _canvas(labels, row=0.3)
+    paper, axes = canvas.rows(labels, row=0.3)
     sns.barplot(x=excess, y=labels, orient="h", color=scales.ACCENT, ax=axes, width=0.6)
-    _finish(axes, "Steg på skalan över kommunen" if is_steps else "Procentenheter över kommunen")
+    canvas.finish(
+        axes, "Steg på skalan över kommunen" if is_steps else "Procentenheter över kommunen"
+    )
     axes.set_ylabel("")
     cells = [
         (
             label,
-            _written(value, kind),
-            _written(total, kind),
+            canvas.written(value, kind),
+            canvas.written(total, kind),
             swedish.signed(over, 2 if is_steps else 0),
         )
         for label, kind, value, total, over in zip(
@@ -247,7 +213,7 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
         caption=f"Hur långt över kommunens nivå varje fråga ligger, {year.number}"
         + (", i steg på skalan 0–6." if is_steps else ", i procentenheter."),
         source=maps.source(year),
-        svg=_svg(canvas, f"drivers-{area}-{year.number}"),
+        svg=canvas.svg(paper, f"drivers-{area}-{year.number}"),
         table=table(
             f"Vad som utmärker {place} {year.number}",
             ["Fråga", place, "Kommunen", head],
@@ -279,9 +245,9 @@ def indicators(year: Results, area: str = TOTAL) -> Figure | None:
     total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["value"].reindex(own.index)
     marks = total if area else year.measures["normal"].reindex(own.index)
     said = "kommunen" if area else "vårt antagande om det normala i Sverige"
-    canvas, axes = _canvas([year.measures["label"][name] for name in own.index])
+    paper, axes = canvas.rows([year.measures["label"][name] for name in own.index])
     axes.scatter(
-        marks.where(own["status"].isin(wording.PRINTED)) * _unit(kind),
+        marks.where(own["status"].isin(wording.PRINTED)) * canvas.unit_of(kind),
         range(len(own)),
         marker="|",
         s=60,
@@ -289,9 +255,9 @@ def indicators(year: Results, area: str = TOTAL) -> Figure | None:
         linewidths=1.6,
         zorder=2,
     )
-    _points(axes, own, _unit(kind))
+    canvas.points(axes, own, canvas.unit_of(kind))
     axes.set_xlim(left=0)
-    _finish(axes, _axis_label(kind))
+    canvas.finish(axes, canvas.axis_label(kind))
     place = year.areas["name"][area] if area else year.municipality.name
     shown = own.loc[own["status"].isin(wording.PRINTED)]
     top = shown["value"].nlargest(3).index
@@ -305,7 +271,7 @@ def indicators(year: Results, area: str = TOTAL) -> Figure | None:
         alt=f"Prickdiagram: {len(own)} frågor i {place} {year.number} med 95 % felmarginal. Störst: {named or 'inget kan visas'}.",
         caption=f"Prick: andelen som upplever problemet. Streck: 95 % felmarginal. Grått lodrätt streck: {said}. Ihålig prick: osäkert.",
         source=maps.source(year),
-        svg=_svg(canvas, f"indicators-{area}-{year.number}"),
+        svg=canvas.svg(paper, f"indicators-{area}-{year.number}"),
         table=grid,
     )
 
@@ -320,15 +286,15 @@ def crime(year: Results) -> Figure | None:
     )
     if not labels or rates["year"].nunique() < 2:
         return None
-    with mpl.rc_context(_style()):
+    with mpl.rc_context(canvas.style()):
         lines = -(-len(labels) // 2)
-        canvas = Canvas(figsize=(INCHES, 1.35 * lines), layout="constrained")
-        panels = canvas.subplots(lines, 2, sharex=True, squeeze=False).ravel()
+        paper = Canvas(figsize=(canvas.INCHES, 1.35 * lines), layout="constrained")
+        panels = paper.subplots(lines, 2, sharex=True, squeeze=False).ravel()
         for panel, label in zip(panels, labels, strict=False):
             _trend(panel, rates.loc[rates["label"].eq(label)], label)
         for panel in panels[len(labels) :]:
             panel.set_axis_off()
-        svg = _svg(canvas, f"crime-{year.number}")
+        svg = canvas.svg(paper, f"crime-{year.number}")
     grid = tables.crime_years(year)
     assert grid is not None
     total = rates.loc[rates["label"].eq(labels[0])].set_index("year")["rate"]
@@ -351,14 +317,14 @@ def crime_rates(year: Results) -> Figure | None:
         return None
     parts = compared.loc[compared["parent"].ne("")]
     rows = parts.assign(value=parts["rate_per_100k"], status="shown")
-    canvas, axes = _canvas(list(rows["label"]), row=0.32)
+    paper, axes = canvas.rows(list(rows["label"]), row=0.32)
     before = rows["before"] / rows["population_before"] * 1e5
     axes.scatter(
         before, range(len(rows)), marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2
     )
-    _points(axes, rows, 1)
+    canvas.points(axes, rows, 1)
     axes.set_xlim(left=0)
-    _finish(axes, "Anmälda brott per 100 000 invånare")
+    canvas.finish(axes, "Anmälda brott per 100 000 invånare")
     said = "; ".join(
         f"{row.label} {swedish.number(row.rate_per_100k)}" for row in rows.itertuples()
     )
@@ -367,7 +333,7 @@ def crime_rates(year: Results) -> Figure | None:
         alt=f"Prickdiagram med 95 % felmarginal. {said}.",
         caption=f"Prick: {year.number}. Vågrätt streck: hur mycket slumpen kan betyda (95 %). Grått lodrätt streck: {year.number - 1}.",
         source=f"{year.year.crime.source}." if year.year.crime else "",
-        svg=_svg(canvas, f"crime-rates-{year.number}"),
+        svg=canvas.svg(paper, f"crime-rates-{year.number}"),
         table=grid,
     )
 
@@ -383,86 +349,3 @@ def _trend(axes: Axes, rows: pd.DataFrame, label: str) -> None:
     axes.locator_params(axis="y", nbins=3)
     axes.set_xlabel("")
     axes.set_ylabel("")
-
-
-def _canvas(labels: Sequence[str], *, row: float = ROW) -> tuple[Canvas, Axes]:
-    """Make a chart of one row a label; the margins follow from the longest label."""
-    with mpl.rc_context(_style()):
-        size = (INCHES, 0.62 + row * len(labels))
-        canvas = Canvas(figsize=size)
-        left = (max(map(_width, labels)) + 8) / 72 / size[0]
-        axes = canvas.add_axes((left, 0.54 / size[1], 0.96 - left, 1 - 0.62 / size[1]))
-        axes.set_yticks(range(len(labels)), list(labels))
-        axes.set_ylim(len(labels) - 0.5, -0.5)
-        return canvas, axes
-
-
-def _width(label: str) -> float:
-    """Measure a label in points."""
-    font = font_manager.FontProperties(family="Source Sans Pro", size=_style()["font.size"])
-    return float(text_to_path.get_text_width_height_descent(label, font, ismath=False)[0])
-
-
-def _points(
-    axes: Axes, rows: pd.DataFrame, unit: float, *, colours: Sequence[str] | None = None
-) -> None:
-    """Draw a point with its interval on each row; hollow where uncertain, words where hidden."""
-    at = np.arange(len(rows))
-    printed = rows["status"].isin(wording.PRINTED).to_numpy()
-    chosen = np.array(colours if colours is not None else [scales.INK] * len(rows))[printed]
-    value, lower, upper = (rows.loc[printed, name] * unit for name in ("value", "lower", "upper"))
-    filled = rows.loc[printed, "status"].eq("shown").to_numpy()
-    axes.hlines(at[printed], lower, upper, colors=list(chosen), linewidth=1.3)
-    faces = np.where(filled, chosen, scales.PAPER)
-    axes.scatter(value, at[printed], s=30, c=list(faces), edgecolors=list(chosen), zorder=3)
-    for row in at[~printed]:
-        words = wording.STATES[rows["status"].iloc[row]]
-        where = axes.get_yaxis_transform()
-        said = axes.text(0.01, row, words, transform=where, va="center", color=scales.SOFT)
-        said.set_fontfamily("Source Sans Pro")
-        said.set_fontsize(10.5)
-
-
-def _finish(axes: Axes, label: str) -> None:
-    """Label the axis, its ticks with as many decimals as their step needs."""
-    axes.set_xlabel(label)
-    axes.tick_params(length=0)
-    axes.grid(visible=False, axis="y")
-    low, high = axes.get_xlim()
-    ticks = [
-        tick
-        for tick in MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high)
-        if low <= tick <= high
-    ]
-    places = max(0, int(np.ceil(-np.log10(ticks[1] - ticks[0]) - 1e-9)))
-    axes.set_xticks(ticks, [swedish.number(tick, places) for tick in ticks])
-    axes.set_xlim(low, high)
-
-
-def _unit(kind: str) -> float:
-    return 1.0 if kind == "index" else 100.0
-
-
-def _axis_label(kind: str) -> str:
-    return "Problemindex 0–6" if kind == "index" else "Procent av dem som svarat"
-
-
-def _written(value: float, kind: str) -> str:
-    return swedish.number(value, 2) if kind == "index" else swedish.percent(value)
-
-
-def _svg(canvas: Canvas, name: str) -> str:
-    """Write a canvas as an SVG that is the same every time, without size or prolog."""
-    beside = io.StringIO()
-    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    with mpl.rc_context({**_style(), "svg.hashsalt": name}):
-        canvas.savefig(beside, format="svg", metadata=nothing, transparent=True)
-    text = beside.getvalue()
-    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
-    head, body = text.split(">", 1)
-    head = re.sub(r' (width|height|version|xmlns:xlink)="[^"]*"', "", head)
-    drawn = f'{head} class="chart">{body.strip()}'.replace("xlink:href", "href")
-    used = set(re.findall(r"#([^\")]+)", drawn))
-    named = re.sub(r' id="([^"]+)"', lambda name: name[0] if name[1] in used else "", drawn)
-    # A tenth of a point is all that eyes need; finer would tell more than the table does.
-    return re.sub(r"(\d+\.\d)\d+", r"\1", named)
