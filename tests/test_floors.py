@@ -10,7 +10,7 @@ FLOORS = (
     {"weights", "shares", "index", "rates", "change", "audit", "disclosure"},
     {"cells", "computed", "estimates", "release", "comparisons", "results", "drivers"},
     {"figure", "scales", "wording", "tables", "maps", "canvas", "charts"},
-    {"documents", "facts", "narrative", "control", "opendata"},
+    {"documents", "facts", "phrases", "narrative", "control", "opendata"},
     {"press"},
     {"annual", "cli"},
 )

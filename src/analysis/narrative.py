@@ -5,9 +5,7 @@ Every function takes a year's results and returns words, or None where there is 
 
 from __future__ import annotations
 
-import pandas as pd
-
-from analysis import documents, drivers, facts, swedish, tables, wording
+from analysis import documents, facts, phrases, swedish, tables, wording
 from analysis.figure import Notice, Words, plain
 from analysis.results import Results
 from analysis.survey import INDEX, TOTAL
@@ -60,7 +58,12 @@ def notice(year: Results) -> Notice | None:
 
 def findings(year: Results) -> Words | None:
     """Say the report's three or four findings, each with its certainty."""
-    points = [_total(year), _ends(year), _moved_short(year), _crime_total(year)]
+    points = [
+        phrases.total(year),
+        phrases.ends(year),
+        phrases.moved(year),
+        phrases.crime_total(year),
+    ]
     said = [f"- {point}" for point in points if point]
     return Words("\n".join(said)) if said else None
 
@@ -100,7 +103,7 @@ def response(year: Results) -> Words | None:
 
 def total(year: Results) -> Words | None:
     """Say the municipality's value, its change and what the scale means."""
-    said = _total(year)
+    said = phrases.total(year)
     if said is None:
         return None
     scale = (
@@ -118,7 +121,10 @@ def comparison(year: Results) -> Words | None:
         return None
     if year.earlier is None:
         return Words(year.why_not)
-    return Words(f"{_moved(year)}\n\n{CERTAIN}")
+    said = phrases.moved(year)
+    if said is None:
+        said = f"Ingen jämförelse med {year.earlier} har kunnat göras för områdena."
+    return Words(f"{said}\n\n{CERTAIN}")
 
 
 def priority(year: Results) -> Words | None:
@@ -128,7 +134,7 @@ def priority(year: Results) -> Words | None:
     named = known.get("areas.priority")
     if main is None or named is None or not named.names:
         return None
-    points = [f"- {_area_sentence(year, main, area)}" for area in _ids(year, named.names)]
+    points = [f"- {phrases.of_area(year, main, area)}" for area in phrases.ids(year, named.names)]
     head = f"Kommunen och polisen prioriterar {swedish.counted(len(points), 'område', 'områden')}: {named.text}."
     return Words("\n".join([head, "", *points]))
 
@@ -139,8 +145,8 @@ def highest(year: Results) -> Words | None:
     known = facts.of(year)
     if main is None or "areas.highest" not in known:
         return None
-    (area,) = _ids(year, known["areas.highest"].names)
-    sentence = f"Högst är {_area_sentence(year, main, area)} {_what_drives(year, area)}"
+    (area,) = phrases.ids(year, known["areas.highest"].names)
+    sentence = f"Högst är {phrases.of_area(year, main, area)} {phrases.what_drives(year, area)}"
     return Words(sentence.strip())
 
 
@@ -153,9 +159,9 @@ def area(year: Results, chosen: str) -> Words | None:
     if cell["status"] not in wording.PRINTED:
         return Words(f"{plain(year.areas['name'][chosen])}: {wording.WHY[cell['status']]}")
     sentences = [
-        _area_sentence(year, main, chosen),
-        _beside_rest(year, main, chosen),
-        _what_drives(year, chosen),
+        phrases.of_area(year, main, chosen),
+        phrases.beside_rest(year, main, chosen),
+        phrases.what_drives(year, chosen),
     ]
     if cell["status"] == "uncertain":
         sentences.append(
@@ -203,7 +209,7 @@ def neighbours(year: Results, chosen: str) -> Words | None:
 
 def crime(year: Results) -> Words | None:
     """Say how many crimes were reported, the change, and the groups that changed most."""
-    said = _crime_total(year)
+    said = phrases.crime_total(year)
     if said is None:
         return None
     compared = tables.crime_comparison(year)
@@ -241,7 +247,7 @@ def both_measures(year: Results) -> Words | None:
         if ratio > 0
         else "steg medan de anmälda brotten minskade"
     )
-    return Words(f"{_name_of(year, main)} {upward}. {BOTH}")
+    return Words(f"{phrases.name_of(year, main)} {upward}. {BOTH}")
 
 
 def certain(year: Results) -> Words | None:
@@ -345,138 +351,3 @@ def method(year: Results) -> Words:
     return Words(
         "\n".join([*([model, ""] if computed else []), rules, "", "Källor:", "", *sources])
     )
-
-
-def _total(year: Results) -> str | None:
-    main = year.main_measure()
-    cell = year.cell(main) if main else None
-    if main is None or cell is None or cell["status"] not in wording.PRINTED:
-        return None
-    change = year.change(main)
-    margin = (
-        f" (95 % felmarginal {wording.interval(cell)})"
-        if wording.interval(cell) != swedish.MISSING
-        else ""
-    )
-    said = f"{_name_of(year, main)} för hela kommunen är **{wording.value(cell)}** {year.number}{margin}."
-    if change is None:
-        return f"{said} {year.why_not}".strip()
-    before = year.cell(main, year=year.earlier)
-    return f"{said} {year.earlier} var det {wording.value(before)}: {wording.verdict(change, cell['kind'])}.{_safer(change, cell['kind'])}"
-
-
-def _safer(change: pd.Series, kind: str) -> str:
-    """Say in plain words what a certain change of the index means; nothing otherwise."""
-    if kind != "index" or not change["certain"]:
-        return ""
-    return " Tryggheten har ökat." if change["difference"] < 0 else " Tryggheten har minskat."
-
-
-def _ends(year: Results) -> str | None:
-    main = year.main_measure()
-    known = facts.of(year)
-    if main is None or "areas.highest" not in known:
-        return None
-    high, low = (_ids(year, known[f"areas.{end}"].names)[0] for end in ("highest", "lowest"))
-    return f"Högst värde har {_valued(year, main, high)}. Lägst har {_valued(year, main, low)}."
-
-
-def _valued(year: Results, measure: str, area: str) -> str:
-    cell = year.cell(measure, area)
-    margin = wording.interval(cell)
-    beside = f" ({margin})" if margin != swedish.MISSING else ""
-    return f"{plain(year.areas['name'][area])}, {wording.value(cell)}{beside}"
-
-
-def _moved(year: Results) -> str:
-    """Say how many areas fell and rose, and which did so for certain."""
-    known = facts.of(year)
-    if "areas.falling" not in known:
-        return f"Ingen jämförelse med {year.earlier} har kunnat göras för områdena."
-    falling, rising = known["areas.falling"], known["areas.rising"]
-    fell, rose = (
-        swedish.counted(len(fact.names), "område", "områden") for fact in (falling, rising)
-    )
-    parts = [f"Sedan {year.earlier} har värdet sjunkit i {fell} och stigit i {rose}."]
-    for direction, word in (("falling", "minskning"), ("rising", "ökning")):
-        names = known[f"areas.{direction}_certain"]
-        if names.names:
-            parts.append(f"En säkerställd {word} har {plain(names.text)}.")
-    main = year.main_measure()
-    tests = year.changes.loc[
-        year.changes["measure"].eq(main) & year.changes["area"].ne(TOTAL), "p_value"
-    ].count()
-    if not any(known[f"areas.{direction}_certain"].names for direction in ("falling", "rising")):
-        parts.append("Ingen av förändringarna är säkerställd.")
-    else:
-        parts.append("Övriga förändringar ryms inom felmarginalen.")
-    parts.append(
-        f"{tests} områden är prövade, och hänsyn är tagen till att så många prövas på en gång."
-    )
-    return " ".join(parts)
-
-
-def _moved_short(year: Results) -> str | None:
-    return _moved(year) if "areas.falling" in facts.of(year) else None
-
-
-def _area_sentence(year: Results, measure: str, area: str) -> str:
-    """Say an area's value and change in one or two sentences."""
-    cell = year.cell(measure, area)
-    name = plain(year.areas["name"][area])
-    if cell is None or cell["status"] not in wording.PRINTED:
-        state = "not_asked" if cell is None else cell["status"]
-        return f"{name}: {wording.WHY[state]}"
-    said = f"**{_valued(year, measure, area)}**".replace(" (", "** (", 1).removesuffix("**")
-    said = said if "**" in said[2:] else said + "**"
-    change = year.change(measure, area)
-    if change is None:
-        return f"{said}."
-    before = wording.value(year.cell(measure, area, year=year.earlier))
-    return f"{said}; {year.earlier}: {before}. Det är {wording.verdict(change, cell['kind'])}."
-
-
-def _beside_rest(year: Results, measure: str, area: str) -> str:
-    rows = year.rest
-    rows = rows.loc[rows["area"].eq(area) & rows["measure"].eq(measure)]
-    if rows.empty:
-        return ""
-    row = rows.iloc[0]
-    where = "högre" if row["difference"] > 0 else "lägre"
-    if row["certain"]:
-        return f"Det är säkerställt {where} än i resten av kommunen."
-    return "Skillnaden mot resten av kommunen ryms inom felmarginalen."
-
-
-def _what_drives(year: Results, area: str) -> str:
-    ranked = drivers.rank(year, area)
-    names = [
-        plain(year.measures["label"][name].lower())
-        for name in ranked.index[ranked["excess"].gt(0)][:4]
-    ]
-    if not names:
-        return ""
-    return f"Det som mest skiljer området från kommunen i stort är {swedish.listed(names)}."
-
-
-def _crime_total(year: Results) -> str | None:
-    compared = tables.crime_comparison(year)
-    if compared is None:
-        return None
-    whole = compared.iloc[0]
-    said = f"{swedish.number(whole['count_now'])} brott anmäldes i kommunen {year.number}"
-    if pd.isna(whole["percent"]):
-        return said + "."
-    ratio = (whole["count_now"] / whole["before"]) - 1
-    moved = "fler" if ratio > 0 else "färre"
-    return f"{said}, {swedish.percent(abs(ratio))} {moved} än {year.number - 1} ({swedish.number(whole['before'])})."
-
-
-def _name_of(year: Results, measure: str) -> str:
-    label = plain(year.measures["label"][measure])
-    return "Problemindexet" if measure == INDEX else f"”{label}”"
-
-
-def _ids(year: Results, names: tuple[str, ...]) -> list[str]:
-    by_name = dict(zip(year.areas["name"], year.areas.index, strict=True))
-    return [by_name[name] for name in names]
