@@ -86,8 +86,9 @@ def gate(cells: pd.DataFrame, relations: Relations, policy: Policy | None = None
 
     Args:
         cells: as for `primary`, and `se`; row i is cell i of the relations. May have `last` (hidden
-            only when nothing else is enough; no cell when missing) and `published` (False for a
-            group that is in the equations but never printed; every cell True when missing).
+            only when nothing else is enough; no cell when missing), `withheld` (hidden from the
+            start to protect others; no cell when missing) and `published` (False for a group that
+            is in the equations but never printed; every cell True when missing).
 
     Returns:
         The cells and `status`; a hidden cell has none of TELLING.
@@ -99,6 +100,8 @@ def gate(cells: pd.DataFrame, relations: Relations, policy: Policy | None = None
     if len(cells) != relations.matrix.shape[1]:
         raise ValueError(f"{len(cells)} cells, but relations over {relations.matrix.shape[1]}")
     status = primary(cells, policy or Policy())
+    withheld = _flag(cells, "withheld", missing=False) & status.isin(["shown", "uncertain"])
+    status = status.mask(withheld, "hidden")
     plan = _plan(cells, relations, status, policy or Policy())
     hidden = _without_needless(plan, *_hide(plan))
     if (audit.recoverable(relations, hidden) & plan.secret).any():
@@ -132,7 +135,8 @@ class _Plan:
 
 def _plan(cells: pd.DataFrame, relations: Relations, status: pd.Series, policy: Policy) -> _Plan:
     difference = cells["kind"].eq("difference").to_numpy()
-    secret = status.eq("hidden").to_numpy() & ~difference
+    withheld = _flag(cells, "withheld", missing=False)
+    secret = status.eq("hidden").to_numpy() & ~difference & ~withheld
     printed = status.isin(["shown", "uncertain"]).to_numpy()
     published, last = _flag(cells, "published", missing=True), _flag(cells, "last", missing=False)
     order = np.lexsort((cells["n"], cells["kind"].eq("index"), last))

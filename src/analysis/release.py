@@ -42,14 +42,32 @@ def gate(
     frames = [found.cells.assign(year=year) for year, found in years.items()]
     cells = pd.concat(frames, ignore_index=True)
     cells = cells.assign(
-        last=cells["area"].eq(TOTAL),
+        last=cells["area"].eq(TOTAL) | cells["measure"].eq(INDEX),
         published=cells["split"].eq("") | cells["level"].ne(""),
+        withheld=_partners(cells, policy),
     )
     rows = [row for year, found in years.items() for row in _relations(cells, year, found, model)]
     relations = Relations.from_rows(rows, len(cells))
     rules = disclosure.Policy(**policy.model_dump())
     gated = disclosure.gate(cells, relations, rules)
     return gated.loc[gated["published"], EMPTY].reset_index(drop=True)
+
+
+def _partners(cells: pd.DataFrame, policy: catalogue.Disclosure) -> pd.Series:
+    """Mark the second smallest area of each year where only the smallest must be hidden whole.
+
+    One area hidden alone follows from the total and the others; the gate would find that, and
+    hide here a question and there an index. Hiding the next area whole is easier to understand.
+    """
+    areas = cells.loc[cells["area"].ne(TOTAL)]
+    sizes = areas.groupby(["year", "area"])["n"].max().sort_values(kind="stable")
+    marked = [
+        (year, of_year.index[1][1])
+        for year, of_year in sizes.groupby(level="year")
+        if of_year.lt(policy.hide_below).sum() == 1 and len(of_year) > 2
+    ]
+    keys = zip(cells["year"], cells["area"], strict=True)
+    return pd.Series([key in marked for key in keys], index=cells.index)
 
 
 def _relations(
