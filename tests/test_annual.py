@@ -86,7 +86,7 @@ def test_the_report_says_every_published_figure(report):
     said = page(report / "arsanalys.html").replace("\n", " ")
     assert [figure for figure in PUBLISHED if figure not in said] == []
     for area, before, now in (("Råslätt", "2,36", "1,72"), ("Öxnehaga", "1,98", "1,70")):
-        assert re.search(rf"{area}, {now} \([^)]*\); 2022: {before}", said)
+        assert re.search(rf"{area} har problemindex {now} \([^)]*\)\. 2022 var det {before}", said)
 
 
 def test_the_pdf_says_what_the_page_says(report):

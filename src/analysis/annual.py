@@ -9,6 +9,7 @@ from pathlib import Path
 from analysis import catalogue, charts, documents, maps, narrative, opendata, paths, results
 from analysis.documents import Report
 from analysis.errors import Finding, nearest, raise_if_any
+from analysis.figure import plain
 from analysis.press import batch
 from analysis.results import Results
 
@@ -77,12 +78,22 @@ def _document(report: Report, year: Results) -> batch.Document:
         path=report.path,
         metadata={
             "site": f"{year.municipality.name} – Trygghetsanalys {year.number}",
+            "publisher": year.municipality.name,
+            "date": f"{year.number}-12-31",
+            "footer": _publisher(year),
             "home": None if report.name == "start" else f"{up}index.html",
             "pdf": f"{Path(report.path).name}.pdf" if "pdf" in report.formats else None,
             "cover": report.is_long,
         },
         formats=report.formats,
     )
+
+
+def _publisher(year: Results) -> str:
+    """Say who answers for the page."""
+    police = year.municipality.police_area
+    who = f"{year.municipality.name} och {police}" if police else year.municipality.name
+    return f"Utgivare: {plain(who)}. Årsanalys {year.number}."
 
 
 def _warm(year: Results) -> None:

@@ -113,10 +113,6 @@ def axis_label(kind: str) -> str:
     return "Problemindex 0–6" if kind == "index" else "Procent av dem som svarat"
 
 
-def written(value: float, kind: str) -> str:
-    return swedish.number(value, 2) if kind == "index" else swedish.percent(value)
-
-
 def svg(canvas: Canvas, name: str) -> str:
     """Write a canvas as an SVG that is the same every time, without size or prolog."""
     beside = io.StringIO()

@@ -35,11 +35,15 @@ def areas(year: Results, measure: str | None = None) -> Figure | None:
     canvas.finish(axes, canvas.axis_label(kind))
     label = year.measures["label"][measure]
     shown = cells.loc[cells["status"].isin(wording.PRINTED)]
-    whole = "" if total is None else f" Den röda linjen är hela kommunen, {wording.value(total)}."
+    whole = (
+        ""
+        if total is None
+        else f" Den lodräta röda linjen är hela kommunen, {wording.value(total)}."
+    )
     return Figure(
         title=f"{label} {year.number} med felmarginal, område för område",
-        alt=f"Prickdiagram: {label.lower()} {year.number} i {len(shown)} områden, var och en med 95 % felmarginal.{whole}",
-        caption=f"Prick: värdet. Streck: 95 % felmarginal. Ihålig prick: osäkert värde.{whole}",
+        alt=f"Prickdiagram: {label.lower()} {year.number} i {len(shown)} områden, var och en med felmarginal.{whole}",
+        caption=f"Prick: värdet. Streck: felmarginal. Ihålig prick: osäkert värde.{whole}",
         source=maps.source(year),
         svg=canvas.svg(paper, f"areas-{measure}-{year.number}"),
         table=grid,
@@ -81,7 +85,7 @@ def changes(year: Results, measure: str | None = None) -> Figure | None:
     )
     return Figure(
         title=f"{swedish.capitalised(swedish.counted(len(names), 'område', 'områden'))} av {len(ordered)} har en säkerställd förändring sedan {year.earlier}",
-        alt=f"Prickdiagram: förändring av {year.measures['label'][measure].lower()} {year.earlier}–{year.number} i {len(ordered)} områden med 95 % felmarginal. {said}",
+        alt=f"Prickdiagram: förändring av {year.measures['label'][measure].lower()} {year.earlier}–{year.number} i {len(ordered)} områden med felmarginal. {said}",
         caption="Fylld prick: säkerställd förändring. Ihålig prick: ryms inom felmarginalen. Till vänster om noll har problemen minskat.",
         source=maps.source(year),
         svg=canvas.svg(paper, f"changes-{measure}-{year.number}"),
@@ -99,9 +103,9 @@ def groups(year: Results, area: str = TOTAL) -> Figure | None:
         if name in year.measures.index and year.cell(name, area) is not None
     ]
     cells = [year.cell(name, area) for name in there]
-    if not there:
-        return None
     now = pd.DataFrame(cells, index=there)
+    if not there or not now["status"].isin(wording.PRINTED).any():
+        return None
     before = [
         None if year.earlier is None else year.cell(name, area, year=year.earlier) for name in there
     ]
@@ -119,21 +123,14 @@ def groups(year: Results, area: str = TOTAL) -> Figure | None:
     said = "; ".join(
         f"{label} {wording.value(now.loc[name])}" for name, label in zip(there, labels, strict=True)
     )
-    top = now.loc[now["status"].isin(wording.PRINTED), "value"]
-    finding = (
-        f"störst problem: {year.measures['label'][top.idxmax()].lower()}"
-        if len(top)
-        else "för få svar"
-    )
+    top = now.loc[now["status"].isin(wording.PRINTED), "value"].idxmax()
+    finding = f"högst är {year.measures['label'][top].lower()} ({wording.value(now.loc[top])})"
+    earlier = f" Grått lodrätt streck: {year.earlier}." if year.earlier else ""
     return Figure(
-        title=f"{place} {year.number}, {finding}",
-        alt=f"Prickdiagram: problemindex {year.number} för åtta grupper av frågor.".replace(
-            "åtta", swedish.SMALL_WORDS[len(there)] if len(there) <= 12 else str(len(there))
-        )
-        + f" {said}.",
-        caption="Prick: värdet i år. Vågrätt streck: 95 % felmarginal."
-        + (f" Grått lodrätt streck: {year.earlier}." if year.earlier else "")
-        + " Streckad linje: 2, det normala i Sverige.",
+        title=f"{place} {year.number}: {finding}",
+        alt=f"Prickdiagram: problemindex {year.number} för {len(there)} grupper av frågor. {said}.",
+        caption=f"Prick: {year.number}. Vågrätt streck: felmarginal.{earlier}"
+        " Streckad linje: 2, som vi antar är det normala i Sverige.",
         source=maps.source(year),
         svg=canvas.svg(paper, f"groups-{area}-{year.number}"),
         table=_groups_table(year, there, now, before, place, area),
@@ -175,9 +172,9 @@ def _groups_table(
 
 
 def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
-    """Draw the questions that raise an area most above the municipality; None when none does."""
+    """Draw the questions where an area lies clearly above the municipality; None without any."""
     ranked = rank(year, area)
-    ranked = ranked.loc[ranked["excess"].gt(0)].head(most)
+    ranked = ranked.loc[ranked["is_clear"]].head(most)
     if ranked.empty:
         return None
     labels = [year.measures["label"][name] for name in ranked.index]
@@ -193,8 +190,8 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
     cells = [
         (
             label,
-            canvas.written(value, kind),
-            canvas.written(total, kind),
+            wording.plain_value(value, kind),
+            wording.plain_value(total, kind),
             swedish.signed(over, 2 if is_steps else 0),
         )
         for label, kind, value, total, over in zip(
@@ -208,7 +205,7 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
     ]
     said = "; ".join(f"{row[0]} {row[3]}" for row in cells)
     return Figure(
-        title=f"Mest utmärkande för {place}: {labels[0].lower()}",
+        title=f"{place} skiljer sig mest i ”{labels[0]}”: {cells[0][1]}, kommunen {cells[0][2]}",
         alt=f"Stapeldiagram: frågorna som mest höjer {place} över kommunen {year.number}. {said}.",
         caption=f"Hur långt över kommunens nivå varje fråga ligger, {year.number}"
         + (", i steg på skalan 0–6." if is_steps else ", i procentenheter."),
@@ -233,14 +230,20 @@ def highest_drivers(year: Results) -> Figure | None:
     return drivers(year, str(shown.idxmax()))
 
 
-def indicators(year: Results, area: str = TOTAL) -> Figure | None:
-    """Draw every question's share with its interval, beside the municipality's or the normal."""
+def indicators(year: Results, area: str = TOTAL) -> Figure | Table | None:
+    """Draw every question's share with its interval, beside the municipality's or the normal.
+
+    Where nothing may be shown there is nothing to draw: then the table alone.
+    """
     grid = tables.indicators(year, area)
     if grid is None:
         return None
     rows = year.cells()
     own = rows.loc[rows["area"].eq(area)].set_index("measure")
     own = own.loc[[name for name in year.questions() if name in own.index]]
+    shown = own.loc[own["status"].isin(wording.PRINTED)]
+    if shown.empty:
+        return grid
     kind = own["kind"].iloc[0]
     total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["value"].reindex(own.index)
     marks = total if area else year.measures["normal"].reindex(own.index)
@@ -259,17 +262,14 @@ def indicators(year: Results, area: str = TOTAL) -> Figure | None:
     axes.set_xlim(left=0)
     canvas.finish(axes, canvas.axis_label(kind))
     place = year.areas["name"][area] if area else year.municipality.name
-    shown = own.loc[own["status"].isin(wording.PRINTED)]
     top = shown["value"].nlargest(3).index
     named = swedish.listed(
-        [f"{year.measures['label'][name].lower()} ({wording.value(own.loc[name])})" for name in top]
+        [f"”{year.measures['label'][name]}” ({wording.value(own.loc[name])})" for name in top]
     )
     return Figure(
-        title=f"{place} {year.number}: vanligast är {named}"
-        if len(top)
-        else f"{place} {year.number}: för få svar",
-        alt=f"Prickdiagram: {len(own)} frågor i {place} {year.number} med 95 % felmarginal. Störst: {named or 'inget kan visas'}.",
-        caption=f"Prick: andelen som upplever problemet. Streck: 95 % felmarginal. Grått lodrätt streck: {said}. Ihålig prick: osäkert.",
+        title=f"{place} {year.number}, vanligast: {named}",
+        alt=f"Prickdiagram: {len(own)} frågor i {place} {year.number} med felmarginal. Störst: {named}.",
+        caption=f"Prick: andelen som upplever problemet. Streck: felmarginal. Grått lodrätt streck: {said}. Ihålig prick: osäkert.",
         source=maps.source(year),
         svg=canvas.svg(paper, f"indicators-{area}-{year.number}"),
         table=grid,
@@ -299,9 +299,14 @@ def crime(year: Results) -> Figure | None:
     assert grid is not None
     total = rates.loc[rates["label"].eq(labels[0])].set_index("year")["rate"]
     said = f"{labels[0]} gick från {swedish.number(total.iloc[0])} till {swedish.number(total.iloc[-1])} per 100 000 invånare {total.index[0]}–{total.index[-1]}"
+    ends = [rates.loc[rates["label"].eq(label), "rate"].iloc[[0, -1]] for label in labels]
+    lines_said = "; ".join(
+        f"{label} {swedish.number(first)} till {swedish.number(last)}"
+        for label, (first, last) in zip(labels, ends, strict=True)
+    )
     return Figure(
         title=said,
-        alt=f"{len(labels)} små linjediagram. {said}. Varje grupp har sin egen skala.",
+        alt=f"{len(labels)} små linjediagram, per 100 000 invånare. {lines_said}.",
         caption="Anmälda brott per 100 000 invånare (medelfolkmängd). Varje diagram har sin egen skala från noll.",
         source=f"{year.year.crime.source}." if year.year.crime else "",
         svg=svg,
@@ -330,7 +335,7 @@ def crime_rates(year: Results) -> Figure | None:
     )
     return Figure(
         title=f"Anmälda brott per 100 000 invånare {year.number}",
-        alt=f"Prickdiagram med 95 % felmarginal. {said}.",
+        alt=f"Prickdiagram med felmarginal. {said}.",
         caption=f"Prick: {year.number}. Vågrätt streck: hur mycket slumpen kan betyda (95 %). Grått lodrätt streck: {year.number - 1}.",
         source=f"{year.year.crime.source}." if year.year.crime else "",
         svg=canvas.svg(paper, f"crime-rates-{year.number}"),

@@ -17,22 +17,28 @@ def rank(year: Results, area: str) -> pd.DataFrame:
 
     Returns:
         Index `measure`; `value`, `total` (the municipality's), `excess` (steps on the scale 0–6,
-        the difference of scores; of shares where there is no index model) and `status`, largest
-        excess first. Questions hidden or not asked are left out.
+        the difference of scores; of shares where there is no index model), `status` and `is_clear`
+        (the area's interval lies above the municipality's value), largest excess first. Questions
+        hidden or not asked are left out.
     """
     rows = year.cells()
     own = rows.loc[rows["area"].eq(area)].set_index("measure")
     total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["value"]
     asked = [name for name in year.questions() if name in own.index and name in total.index]
-    pairs = own.loc[asked, ["value", "status"]].assign(total=total[asked]).dropna()
+    pairs = (
+        own.loc[asked, ["value", "lower", "status"]]
+        .assign(total=total[asked])
+        .dropna(subset=["value", "total"])
+    )
     scores = {name: _scorer(year, name) for name in pairs.index}
     excess = [
         float(scores[name](value) - scores[name](whole))
         for name, value, whole in zip(pairs.index, pairs["value"], pairs["total"], strict=True)
     ]
-    return pairs.assign(excess=np.array(excess, dtype=float)).sort_values(
-        "excess", ascending=False, kind="stable"
+    found = pairs.assign(
+        excess=np.array(excess, dtype=float), is_clear=pairs["lower"].gt(pairs["total"])
     )
+    return found.sort_values("excess", ascending=False, kind="stable")
 
 
 def _scorer(year: Results, measure: str) -> Callable[[float], float]:

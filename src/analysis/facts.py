@@ -107,7 +107,8 @@ def _areas(year: Results) -> dict[str, Fact]:
     }
     if not shown.empty:
         lists |= {"highest": [shown["name"].iloc[-1]], "lowest": [shown["name"].iloc[0]]}
-        top = drivers.rank(year, str(shown.index[-1])).head(3)
+        ranked = drivers.rank(year, str(shown.index[-1]))
+        top = ranked.loc[ranked["is_clear"]].head(3)
         lists["drivers_of_highest"] = [year.measures["label"][name] for name in top.index]
     lists |= _moved(year, main)
     return {

@@ -13,8 +13,8 @@ from analysis.survey import INDEX, TOTAL
 CERTAIN = (
     "**Vad betyder säkerställd?** En undersökning frågar några, inte alla. Därför skiljer sig "
     "siffrorna lite mellan åren även när ingenting har hänt. Vi kallar en förändring "
-    "*säkerställd* först när den är större än vad slumpen kan förklara; annars säger vi att den "
-    "ryms inom felmarginalen."
+    "*säkerställd* först när den är större än vad slumpen rimligen kan förklara; annars säger vi "
+    "att den ryms inom felmarginalen."
 )
 BOTH = (
     "Undersökningen och brottsstatistiken mäter olika saker. Undersökningen frågar vad invånarna "
@@ -47,11 +47,11 @@ def notice(year: Results) -> Notice | None:
     if not (year.year.synthetic or made_up):
         return None
     what = swedish.listed(made_up or [kinds[kind] for kind in sources])
-    said = f"**Demonstration med påhittade uppgifter.** Påhittat är {what}."
+    said = f"**Demonstration. Använd inte siffrorna som fakta.** Påhittade är {what}."
     if year.places is not None and year.year.survey is not None:
         said += (
-            " Påhittade svar är gjorda så att de återger de offentliga siffrorna, men områdenas "
-            "värden i övrigt är inte verkliga. Kartans områdesgränser är schematiska."
+            " Svaren är gjorda så att några publicerade resultat stämmer, till exempel kommunens "
+            "index; områdenas övriga värden är påhittade. Områdesgränserna på kartan är ungefärliga."
         )
     return Notice(said)
 
@@ -108,7 +108,7 @@ def total(year: Results) -> Words | None:
         return None
     scale = (
         " Indexet går från 0, närmast obefintligt problem, till 6, alarmerande påtagligt problem. "
-        "Det normala i Sverige är 2. Ett lägre värde betyder färre problem och större trygghet."
+        "Vi antar att 2 är det normala i Sverige. Ett lägre värde betyder färre upplevda problem."
         if year.main_measure() == INDEX
         else ""
     )
@@ -124,7 +124,13 @@ def comparison(year: Results) -> Words | None:
     said = phrases.moved(year)
     if said is None:
         said = f"Ingen jämförelse med {year.earlier} har kunnat göras för områdena."
-    return Words(f"{said}\n\n{CERTAIN}")
+    main = year.main_measure()
+    tests = year.changes.loc[year.changes["measure"].eq(main) & year.changes["area"].ne(TOTAL)]
+    many = (
+        f" {tests['p_value'].count()} områden är prövade på en gång, och det är inräknat: annars "
+        "skulle något område nästan varje år se ut att ha förändrats."
+    )
+    return Words(f"{said}\n\n{CERTAIN}{many}")
 
 
 def priority(year: Results) -> Words | None:
@@ -157,16 +163,14 @@ def area(year: Results, chosen: str) -> Words | None:
     if main is None or cell is None:
         return None
     if cell["status"] not in wording.PRINTED:
-        return Words(f"{plain(year.areas['name'][chosen])}: {wording.WHY[cell['status']]}")
+        return Words(f"Områdets värde kan inte visas. {wording.WHY[cell['status']]}")
     sentences = [
         phrases.of_area(year, main, chosen),
         phrases.beside_rest(year, main, chosen),
         phrases.what_drives(year, chosen),
     ]
     if cell["status"] == "uncertain":
-        sentences.append(
-            f"Värdet är osäkert: bara {swedish.number(cell['n'])} svar, eller så stor är felmarginalen."
-        )
+        sentences.append("Värdet är osäkert: svaren är få eller felmarginalen stor.")
     if year.earlier is None:
         sentences.append(year.why_not)
     return Words(" ".join(sentence for sentence in sentences if sentence))
@@ -180,12 +184,21 @@ def changed_for_certain(year: Results, chosen: str = TOTAL) -> Words | None:
     rows = rows.loc[rows["area"].eq(chosen) & rows["split"].eq("") & rows["certain"].astype(bool)]
     rows = rows.loc[rows["measure"].isin(year.questions())]
     if rows.empty:
-        return Words(f"Ingen enskild fråga har förändrats säkert sedan {year.earlier}.")
+        return Words(_nothing_certain(year, chosen))
     points = [
         f"- {plain(year.measures['label'][row['measure']])}: {wording.difference(row, year.measures['kind'][row['measure']])}, {wording.verdict(row, year.measures['kind'][row['measure']])}"
         for _, row in rows.iterrows()
     ]
     return Words("\n".join(points))
+
+
+def _nothing_certain(year: Results, chosen: str) -> str:
+    tested = [year.change(name, chosen) is not None for name in year.questions()]
+    if not any(tested):
+        return "Inga förändringar kan visas: svaren är för få."
+    some = "" if all(tested) else "Av de frågor som kan jämföras har "
+    text = "ingen förändrats säkert" if some else "Ingen enskild fråga har förändrats säkert"
+    return f"{some}{text} sedan {year.earlier}."
 
 
 def neighbours(year: Results, chosen: str) -> Words | None:
@@ -260,8 +273,9 @@ def crime_certainty(year: Results) -> Words | None:
     if year.crime is None:
         return None
     return Words(
-        "Antalet anmälda brott varierar av en slump även när läget är oförändrat. Strecken visar hur "
-        "mycket. En skillnad mellan åren kallas säker när slumpen ensam sällan ger den (1 gång på 20)."
+        "Antalet anmälda brott varierar slumpmässigt även när läget är oförändrat. Strecken visar hur "
+        "mycket. En skillnad mellan åren är mer än slump när slumpen ensam sällan ger den (1 gång på "
+        "20). Det säger inte varför: även fler anmälningar eller ändrad registrering kan ligga bakom."
     )
 
 
@@ -271,8 +285,12 @@ def promises(year: Results) -> Words | None:
         return None
     kept = int(year.promises["fulfilled"].eq("ja").sum())
     return Words(
-        f"{swedish.capitalised(swedish.counted(kept, 'mål', 'mål'))} av {len(year.promises)} är uppfyllda."
+        f"{swedish.capitalised(_in_words(kept))} av {_in_words(len(year.promises))} mål är uppfyllda."
     )
+
+
+def _in_words(count: int) -> str:
+    return swedish.SMALL_WORDS[count] if count < len(swedish.SMALL_WORDS) else swedish.number(count)
 
 
 def wastewater(year: Results) -> Words | None:
@@ -345,7 +363,8 @@ def method(year: Results) -> Words:
     rules = (
         f"Värden som bygger på färre än {policy.hide_below} svar visas inte, så att ingen enskild kan "
         f"kännas igen. Värden med färre än {policy.uncertain_below} svar eller stor felmarginal märks "
-        "som osäkra. Felmarginalen är ett 95-procentigt konfidensintervall."
+        "som osäkra. Ibland döljs även andra värden, så att de dolda inte kan räknas ut. "
+        "Felmarginalen är ett 95-procentigt konfidensintervall."
     )
     sources = [f"- {plain(source.source)}" for source in year.year.sources.values()]
     return Words(

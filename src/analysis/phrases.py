@@ -7,7 +7,9 @@ import pandas as pd
 from analysis import drivers, facts, swedish, tables, wording
 from analysis.figure import plain
 from analysis.results import Results
-from analysis.survey import INDEX, TOTAL
+from analysis.survey import INDEX
+
+MOST_NAMED = 4
 
 
 def total(year: Results) -> str | None:
@@ -17,67 +19,79 @@ def total(year: Results) -> str | None:
     if main is None or cell is None or cell["status"] not in wording.PRINTED:
         return None
     change = year.change(main)
-    margin = (
-        f" (95 % felmarginal {wording.interval(cell)})"
-        if wording.interval(cell) != swedish.MISSING
-        else ""
-    )
-    said = f"{name_of(year, main)} för hela kommunen är **{wording.value(cell)}** {year.number}{margin}."
+    name = "problemindexet" if main == INDEX else name_of(year, main)
+    said = f"{year.number} är {name} för hela kommunen **{wording.value(cell)}**{_margin(cell)}."
     if change is None:
         return f"{said} {year.why_not}".strip()
-    before = year.cell(main, year=year.earlier)
-    return f"{said} {year.earlier} var det {wording.value(before)}: {wording.verdict(change, cell['kind'])}.{_safer(change, cell['kind'])}"
+    before = wording.value(year.cell(main, year=year.earlier))
+    verdict = wording.verdict(change, cell["kind"])
+    return f"{said} {year.earlier} var det {before}: {verdict}.{_felt(year, change, cell['kind'])}"
 
 
-def _safer(change: pd.Series, kind: str) -> str:
+def _margin(cell: pd.Series) -> str:
+    interval = wording.interval(cell)
+    return "" if interval == swedish.MISSING else f" (med felmarginal {interval})"
+
+
+def _felt(year: Results, change: pd.Series, kind: str) -> str:
     """Say in plain words what a certain change of the index means; nothing otherwise."""
     if kind != "index" or not change["certain"]:
         return ""
-    return " Tryggheten har ökat." if change["difference"] < 0 else " Tryggheten har minskat."
+    amount = "färre" if change["difference"] < 0 else "fler"
+    return f" Invånarna upplever alltså {amount} problem än {year.earlier}."
 
 
 def ends(year: Results) -> str | None:
-    """Name the highest and the lowest area with their values."""
+    """Name the highest and the lowest area, and those whose margins meet the highest's."""
     main = year.main_measure()
     known = facts.of(year)
     if main is None or "areas.highest" not in known:
         return None
     high, low = (ids(year, known[f"areas.{end}"].names)[0] for end in ("highest", "lowest"))
-    return f"Högst värde har {_valued(year, main, high)}. Lägst har {_valued(year, main, low)}."
+    said = f"Högst värde har {_valued(year, main, high)}. Lägst har {_valued(year, main, low)}."
+    cells = year.by_area(main).drop(index=high)
+    near = cells.loc[cells["upper"].ge(year.by_area(main)["value"][high]), "name"]
+    if 0 < len(near) <= MOST_NAMED:
+        said += (
+            f" Ordningen är osäker: även {plain(swedish.listed(list(near)))} kan ligga lika högt."
+        )
+    elif len(near):
+        said += (
+            f" Ordningen är osäker: {len(near)} områden till kan ligga lika högt som det högsta."
+        )
+    return said
 
 
 def _valued(year: Results, measure: str, area: str) -> str:
     cell = year.cell(measure, area)
-    margin = wording.interval(cell)
-    beside = f" ({margin})" if margin != swedish.MISSING else ""
-    return f"{plain(year.areas['name'][area])}, {wording.value(cell)}{beside}"
+    return f"{plain(year.areas['name'][area])}, {wording.value(cell)}{_margin(cell)}"
 
 
 def moved(year: Results) -> str | None:
-    """Say how many areas fell and rose, and which did so for certain."""
+    """Say which areas changed for certain, and that the others' changes are within the margin."""
     known = facts.of(year)
     if "areas.falling" not in known:
         return None
-    falling, rising = known["areas.falling"], known["areas.rising"]
-    fell, rose = (
-        swedish.counted(len(fact.names), "område", "områden") for fact in (falling, rising)
-    )
-    parts = [f"Sedan {year.earlier} har värdet sjunkit i {fell} och stigit i {rose}."]
+    parts = []
     for direction, word in (("falling", "minskning"), ("rising", "ökning")):
         names = known[f"areas.{direction}_certain"]
         if names.names:
-            parts.append(f"En säkerställd {word} har {plain(names.text)}.")
-    main = year.main_measure()
-    tests = year.changes.loc[
-        year.changes["measure"].eq(main) & year.changes["area"].ne(TOTAL), "p_value"
-    ].count()
-    if not any(known[f"areas.{direction}_certain"].names for direction in ("falling", "rising")):
-        parts.append("Ingen av förändringarna är säkerställd.")
-    else:
-        parts.append("Övriga förändringar ryms inom felmarginalen.")
-    parts.append(
-        f"{tests} områden är prövade, och hänsyn är tagen till att så många prövas på en gång."
+            parts.append(f"**Säkerställd {word} sedan {year.earlier}: {plain(names.text)}.**")
+    certain = len(known["areas.falling_certain"].names) + len(known["areas.rising_certain"].names)
+    falling, rising, same = (
+        len(known[f"areas.{name}"].names) for name in ("falling", "rising", "unchanged")
     )
+    compared = falling + rising + same
+    if certain:
+        others = swedish.counted(compared - certain, "område", "områden")
+        parts.append(f"I övriga {others} som kan jämföras ryms förändringen inom felmarginalen.")
+    else:
+        areas = swedish.counted(compared, "område", "områden")
+        parts.append(f"Inget av {areas} har en säkerställd förändring sedan {year.earlier}.")
+    left = len(year.areas) - compared
+    if left:
+        areas = swedish.capitalised(swedish.counted(left, "område", "områden"))
+        parts.append(f"{areas} kan inte jämföras, eftersom värdet saknas eller inte visas.")
     return " ".join(parts)
 
 
@@ -88,13 +102,13 @@ def of_area(year: Results, measure: str, area: str) -> str:
     if cell is None or cell["status"] not in wording.PRINTED:
         state = "not_asked" if cell is None else cell["status"]
         return f"{name}: {wording.WHY[state]}"
-    said = f"**{_valued(year, measure, area)}**".replace(" (", "** (", 1).removesuffix("**")
-    said = said if "**" in said[2:] else said + "**"
+    what = "problemindex" if measure == INDEX else name_of(year, measure) + ":"
+    said = f"{name} har {what} **{wording.value(cell)}**{_margin(cell)}."
     change = year.change(measure, area)
     if change is None:
-        return f"{said}."
+        return said
     before = wording.value(year.cell(measure, area, year=year.earlier))
-    return f"{said}; {year.earlier}: {before}. Det är {wording.verdict(change, cell['kind'])}."
+    return f"{said} {year.earlier} var det {before}: {wording.verdict(change, cell['kind'])}."
 
 
 def beside_rest(year: Results, measure: str, area: str) -> str:
@@ -106,20 +120,22 @@ def beside_rest(year: Results, measure: str, area: str) -> str:
     row = rows.iloc[0]
     where = "högre" if row["difference"] > 0 else "lägre"
     if row["certain"]:
-        return f"Det är säkerställt {where} än i resten av kommunen."
+        return f"Värdet är säkerställt {where} än i resten av kommunen."
     return "Skillnaden mot resten av kommunen ryms inom felmarginalen."
 
 
 def what_drives(year: Results, area: str) -> str:
-    """Name the questions that set an area most apart."""
+    """Name the questions in which an area lies clearly above the municipality."""
     ranked = drivers.rank(year, area)
-    names = [
-        plain(year.measures["label"][name].lower())
-        for name in ranked.index[ranked["excess"].gt(0)][:4]
+    clear = ranked.loc[ranked["is_clear"]].head(MOST_NAMED)
+    said = [
+        f"”{plain(year.measures['label'][name])}” ({wording.plain_value(value, year.measures['kind'][name])},"
+        f" kommunen {wording.plain_value(whole, year.measures['kind'][name])})"
+        for name, value, whole in zip(clear.index, clear["value"], clear["total"], strict=True)
     ]
-    if not names:
-        return ""
-    return f"Det som mest skiljer området från kommunen i stort är {swedish.listed(names)}."
+    if not said:
+        return "Ingen enskild fråga ligger tydligt över kommunens nivå."
+    return f"Det som tydligast skiljer området från kommunen i stort: {swedish.listed(said)}."
 
 
 def crime_total(year: Results) -> str | None:

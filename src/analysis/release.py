@@ -53,7 +53,7 @@ def gate(
     return gated.loc[gated["published"], EMPTY].reset_index(drop=True)
 
 
-def _partners(cells: pd.DataFrame, policy: catalogue.Disclosure) -> pd.Series:
+def _partners(cells: pd.DataFrame, policy: records.Disclosure) -> pd.Series:
     """Mark the second smallest area of each year where only the smallest must be hidden whole.
 
     One area hidden alone follows from the total and the others; the gate would find that, and

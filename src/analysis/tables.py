@@ -8,10 +8,13 @@ import pandas as pd
 
 from analysis import rates, rawtable, swedish, wording
 from analysis.figure import Table, table
+from analysis.records import Source
 from analysis.results import Results
 from analysis.survey import TOTAL
 
-INTERVAL = "95 % felmarginal"
+INTERVAL = "Felmarginal (95 %)"
+MADE_UP = "Påhittade värden, bara för demonstration."
+EXACT = "Skillnader är räknade på oavrundade värden."
 VALUE_HEAD = {"index": "Index 0–6", "share": "Andel"}
 
 
@@ -32,13 +35,15 @@ def areas(year: Results, measure: str | None = None, *, links: Sequence[str] = (
         )
         for area, cell in year.by_area(measure).iterrows()
     ]
-    heads = ["Område", VALUE_HEAD[kind], INTERVAL, *_change_heads(year), "Svar", "Anmärkning"]
+    # An index rests on several questions; the least answered one says how much it can bear.
+    counted = "Minst svar per fråga" if kind == "index" else "Svar"
+    heads = ["Område", VALUE_HEAD[kind], INTERVAL, *_change_heads(year), counted, "Anmärkning"]
     return table(
         f"{year.measures['label'][measure]} {year.number} i varje område",
         heads,
         rows,
-        numeric=[VALUE_HEAD[kind], INTERVAL, "Svar", *_change_heads(year)[:1]],
-        note=_note(year.by_area(measure)["status"]),
+        numeric=[VALUE_HEAD[kind], INTERVAL, counted, *_change_heads(year)[:1]],
+        note=_note(year.by_area(measure)["status"], year),
         links=links,
     )
 
@@ -85,7 +90,7 @@ def indicators(year: Results, area: str = TOTAL) -> Table | None:
         heads,
         body,
         numeric=["Värde", INTERVAL, "Kommunen", "Svar", *_change_heads(year)[:1]],
-        note=_note(own.loc[names, "status"]),
+        note=_note(own.loc[names, "status"], year),
     )
 
 
@@ -117,13 +122,13 @@ def crime_codes(year: Results) -> Table | None:
         *(["Brottskod"] if counts["code"].ne("").any() else []),
         "Antal",
         "Per 100 000 invånare",
-        *([f"Mot {year.number - 1}", "Säkerställd?"] if has_before else []),
+        *([f"Per invånare mot {year.number - 1}", "Säkerställd?"] if has_before else []),
     ]
     return table(
         f"Anmälda brott {year.number}",
         heads,
         body,
-        numeric=["Antal", "Per 100 000 invånare", f"Mot {year.number - 1}"],
+        numeric=["Antal", "Per 100 000 invånare", f"Per invånare mot {year.number - 1}"],
         note="Procent anges bara när jämförelseåret hade minst 20 anmälningar."
         if has_before
         else "",
@@ -198,6 +203,7 @@ def promises(year: Results) -> Table | None:
         f"Medborgarlöftet {year.number}: mål och utfall",
         ["Löfte", "Mål", "Utfall", "Uppfyllt"],
         body,
+        note=_made_up(year.year.promises),
     )
 
 
@@ -216,8 +222,14 @@ def wastewater(year: Results) -> Table | None:
         )
         for row in year.wastewater.itertuples()
     ]
-    heads = ["Ämne", "Plats", "Vecka", "Mg per 1 000 invånare och dygn"]
-    return table(f"Narkotika i avloppsvattnet {year.number}", heads, body, numeric=heads[3:])
+    heads = ["Ämne", "Plats", "Vecka", "mg per 1 000 invånare och dygn"]
+    return table(
+        f"Narkotika i avloppsvattnet {year.number}",
+        heads,
+        body,
+        numeric=heads[3:],
+        note=_made_up(year.year.wastewater),
+    )
 
 
 def splits(year: Results, measure: str | None = None) -> Table | None:
@@ -243,6 +255,10 @@ def splits(year: Results, measure: str | None = None) -> Table | None:
     )
 
 
+def _made_up(source: Source | None) -> str:
+    return MADE_UP if source is not None and source.synthetic else ""
+
+
 def _change_heads(year: Results) -> list[str]:
     return [f"Mot {year.earlier}", "Säkerställd?"] if year.earlier else []
 
@@ -254,9 +270,9 @@ def _change_cells(year: Results, measure: str, area: str, kind: str) -> tuple[st
     return wording.difference(found, kind), wording.is_certain(found)
 
 
-def _note(statuses: pd.Series) -> str:
-    there = [state for state in wording.WHY if statuses.eq(state).any()]
-    return " ".join(wording.WHY[state] for state in there)
+def _note(statuses: pd.Series, year: Results | None = None) -> str:
+    there = [wording.WHY[state] for state in wording.WHY if statuses.eq(state).any()]
+    return " ".join([*there, *([EXACT] if year is not None and year.earlier else [])])
 
 
 def _is_second(parent: str, year: Results) -> bool:

@@ -17,7 +17,7 @@ STATES = {
 }
 WHY = {
     "uncertain": "Osäkert: få svar eller stor felmarginal.",
-    "hidden": "Visas inte: så få svar att enskilda kunde kännas igen.",
+    "hidden": "Visas inte: värdet, eller ett annat som kan räknas ut ur det, bygger på för få svar.",
     "not_asked": "Inte frågat i år.",
     "no_answers": "Inga svar.",
 }
@@ -39,9 +39,12 @@ def value(cell: pd.Series) -> str:
     """Write a cell's value in its unit, or its state where it has no value to show."""
     if cell["status"] not in PRINTED:
         return STATES[cell["status"]]
-    if cell["kind"] == "index":
-        return swedish.number(cell["value"], 2)
-    return swedish.percent(cell["value"])
+    return plain_value(cell["value"], cell["kind"])
+
+
+def plain_value(value: float, kind: str) -> str:
+    """Write a value that is shown, in its unit."""
+    return swedish.number(value, 2) if kind == "index" else swedish.percent(value)
 
 
 def interval(cell: pd.Series) -> str:
@@ -106,5 +109,5 @@ def register_verdict(p_value: float, difference: float) -> str:
     if math.isnan(p_value):
         return "kan inte jämföras"
     if p_value >= REGISTER_LEVEL:
-        return "ryms inom slumpen"
-    return "säker ökning" if difference > 0 else "säker minskning"
+        return "kan vara slump"
+    return "ökning, mer än slump" if difference > 0 else "minskning, mer än slump"

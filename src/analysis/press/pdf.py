@@ -71,7 +71,7 @@ def _document(found: content.Content) -> dict[str, Any]:
         "head": _printed(found.blocks[:top]),
         "notices": [_printed(notice) for notice in found.notices],
         "body": _printed(found.blocks[top:]),
-        "tables": _tables(found.blocks) if cover else [],
+        "tables": _tables(found.blocks),
         "footer": _printed(content.parse(found.about.get("footer", ""))),
     }
 
