@@ -30,7 +30,7 @@ def test_all_faults_of_the_register_are_refused_at_once(town):
     said = str(refusal.value)
     assert "duger inte som filnamn" in said
     assert "redan namn på ett annat område" in said
-    assert "”tre” är inget tal" in said
+    assert "”tre” är inget helt antal" in said
 
 
 def test_a_missing_division_is_refused_with_those_there_are(town):
@@ -85,3 +85,36 @@ def test_a_picture_is_refused_as_geometry(town):
     (town / "in.gpkg").write_bytes(b"\x89PNG\r\n\x1a\n")
     with pytest.raises(Refusal, match="kartdata"):
         areas.import_division(town, town / "in.gpkg", "a", code="9999")
+
+
+@pytest.mark.parametrize(
+    ("shape", "word"),
+    [
+        (shapely.Point(0, 0), "ogiltig, tom eller dubbel"),
+        (shapely.Polygon(), "ogiltig, tom eller dubbel"),
+        (shapely.Polygon([(0, 0), (9, 9), (9, 0), (0, 9)]), "ogiltig, tom eller dubbel"),
+    ],
+    ids=["point", "empty", "bow tie"],
+)
+def test_a_layer_that_no_map_can_be_drawn_from_is_refused(town, shape, word):
+    shapes = gpd.read_file(town / "shapes/areas.gpkg", layer="a")
+    broken = shapes.set_geometry([shape, *shapes.geometry[1:]])
+    (town / "shapes/areas.gpkg").unlink()
+    broken.to_file(town / "shapes/areas.gpkg", layer="a", driver="GPKG")
+    with pytest.raises(Refusal, match=word):
+        areas.read(town, "a", areas.register(town))
+
+
+def test_a_damaged_geopackage_is_refused(town):
+    (town / "shapes/areas.gpkg").write_bytes(b"no database")
+    with pytest.raises(Refusal, match="går inte att läsa"):
+        areas.layer(town, "a")
+
+
+def test_an_import_of_points_is_refused_and_nothing_is_written(town):
+    before = (town / "shapes/areas.gpkg").read_bytes()
+    points = squares(3, namn=["Norr", "Söder", "Väst"])
+    points.set_geometry(points.centroid).to_file(town / "in.gpkg", driver="GPKG")
+    with pytest.raises(Refusal, match="har ingen yta"):
+        areas.import_division(town, town / "in.gpkg", "a", code="9999")
+    assert (town / "shapes/areas.gpkg").read_bytes() == before

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analysis import areas, catalogue, survey
+from analysis import areas, catalogue, results, survey
 from analysis.errors import Refusal
 
 
@@ -106,3 +106,39 @@ def test_delivered_values_outside_their_range_unknown_and_doubled_rows_are_refus
     said = str(refusal.value)
     for word in ("7 ligger utanför 0–6", "okänt område ”Öst”", "okänd fråga ”Larm”", "två gånger"):
         assert word in said
+
+
+LONG = '{ area = "omr", indicator = "fråga", value = "v", lower = "l", upper = "u", n = "n" }'
+
+
+@pytest.mark.parametrize(
+    ("row", "word"),
+    [
+        ("Söder;Oro;12,5;20;27;40", "utanför sin felmarginal"),
+        ("Söder;Oro;12,5;27;5;40", "utanför sin felmarginal"),
+        ("Söder;Oro;12,5;5;27;..", "antalet svar saknas"),
+        ("Söder;Oro;0,125;0,05;0,27;40", "unit är percent"),
+        ("Söder;Oro;12,5;5;27;1.300", "inget helt antal"),
+    ],
+)
+def test_delivered_numbers_that_contradict_themselves_are_refused(town, row, word):
+    with pytest.raises(Refusal, match=word):
+        deliver(town, f"omr;fråga;v;l;u;n\n{row}\n", form='"long"', unit='"percent"', columns=LONG)
+
+
+def test_a_missing_delivered_value_is_left_out_and_the_others_stay(town):
+    (town / "data/2023/index.csv").write_text(
+        "omr;fråga;v;n\nNorr;Oro;..;40\nSöder;Oro;12;40\n", "utf-8"
+    )
+    with (town / "data/2023/year.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '[delivered]\nfile = "index.csv"\nsource = "Polisen"\nform = "long"\nunit = "percent"\n'
+            'columns = { area = "omr", indicator = "fråga", value = "v", n = "n" }\n'
+        )
+    year = results.of(2023, town)
+    assert year.by_area("oro")["value"]["soder"] == 0.12
+
+
+def test_a_delivered_table_must_name_its_columns(town):
+    with pytest.raises(Refusal, match="columns saknar indicator, value"):
+        deliver(town, "omr;v\nNorr;1\n", form='"long"', unit='"index"', columns='{ area = "omr" }')

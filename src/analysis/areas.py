@@ -9,7 +9,8 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 import shapely
-from pyogrio.errors import DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj.exceptions import CRSError
 
 from analysis import rawtable
 from analysis.errors import Finding, nearest, raise_if_any, refuse
@@ -17,6 +18,7 @@ from analysis.paths import atomically
 
 CRS = "EPSG:3006"
 GEOPACKAGE = Path("shapes/areas.gpkg")
+AGAIN = "Läs in geometrin på nytt: analysis shapes import FIL"
 CODES = ("regsokod", "desokod", "regso", "deso", "kod", "code")
 NAMES = ("regsonamn", "name", "namn", "area", "omrade", "område")
 MUNICIPALITIES = ("kommunkod", "kommun")
@@ -43,7 +45,11 @@ def register(root: Path) -> pd.DataFrame:
     )
     findings = _spelling_faults(table, rows)
     for column in [name for name in rows if re.fullmatch(r"adults_\d{4}", name)]:
-        values, faulty = rawtable.numbers(table, column)
+        values, faulty = rawtable.numbers(table, column, is_whole=True)
+        faulty += [
+            table.finding(int(row), column, "antalet är negativt.", "Rätta talet.")
+            for row in values.index[values.lt(0)]
+        ]
         rows, findings = rows.assign(**{column: values}), [*findings, *faulty]
     raise_if_any(findings)
     listed = {name: rows[name].map(_listed) for name in ("aliases", "regso", "deso")}
@@ -71,6 +77,7 @@ def read(root: Path, division: str, areas: pd.DataFrame) -> gpd.GeoDataFrame:
             f"{nearest(division, layers(root))} Läs in den: analysis shapes import FIL",
         )
     file = f"{GEOPACKAGE.as_posix()}, lager {division}"
+    raise_if_any(_geometry_faults(found, file))
     findings = [
         Finding(f"området ”{area}” har ingen yta.", "Läs in geometrin på nytt.", file)
         for area in areas.index.difference(found["area_id"])
@@ -82,17 +89,46 @@ def read(root: Path, division: str, areas: pd.DataFrame) -> gpd.GeoDataFrame:
     return found.set_index("area_id")[["geometry"]].loc[areas.index]
 
 
+def _geometry_faults(found: gpd.GeoDataFrame, file: str) -> list[Finding]:
+    """Find what no map can be drawn from: no area_id, doubled ids, shapes that are no polygons."""
+    if "area_id" not in found:
+        return [Finding("kolumnen area_id saknas.", AGAIN, file)]
+    shapes = found.geometry
+    solid = shapes.geom_type.isin(["Polygon", "MultiPolygon"]) & shapes.is_valid & shapes.area.gt(0)
+    faulty = ~solid | found["area_id"].duplicated() | ~found["area_id"].map(type).eq(str)
+    return [
+        Finding(f"ytan ”{area}” är ogiltig, tom eller dubbel.", AGAIN, file)
+        for area in found.loc[faulty, "area_id"]
+    ]
+
+
 def layers(root: Path) -> list[str]:
     """Name the layers of shapes/areas.gpkg; none where there is no file."""
     path = root / GEOPACKAGE
-    return [str(name) for name in pyogrio.list_layers(path)[:, 0]] if path.is_file() else []
+    if not path.is_file():
+        return []
+    try:
+        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    except DataSourceError as fault:
+        raise refuse(f"går inte att läsa: {fault}", AGAIN, file=GEOPACKAGE.as_posix()) from None
 
 
 def layer(root: Path, name: str) -> gpd.GeoDataFrame | None:
-    """Read a layer (a division, or `water`) in EPSG:3006; None where it is not there."""
+    """Read a layer (a division, or `water`) in EPSG:3006; None where it is not there.
+
+    Raises:
+        Refusal: when the layer cannot be read, has no geometry or names no coordinate system.
+    """
     if name not in layers(root):
         return None
-    return gpd.read_file(root / GEOPACKAGE, layer=name).to_crs(CRS)
+    file = f"{GEOPACKAGE.as_posix()}, lager {name}"
+    try:
+        found = gpd.read_file(root / GEOPACKAGE, layer=name)
+    except (DataSourceError, DataLayerError, ValueError) as fault:
+        raise refuse(f"går inte att läsa: {fault}", AGAIN, file=file) from None
+    if not isinstance(found, gpd.GeoDataFrame) or found.crs is None:
+        raise refuse("lagret har ingen geometri eller inget koordinatsystem.", AGAIN, file=file)
+    return found.to_crs(CRS)
 
 
 def import_division(
@@ -129,6 +165,10 @@ def import_division(
     polygons = dissolved.assign(
         name=dissolved["area_id"].map(areas["name"]), geometry=dissolved.geometry.map(_polygonal)
     )
+    raise_if_any(
+        Finding(f"området ”{name}” har ingen yta.", "Ge det en polygon.", source.name)
+        for name in polygons.loc[polygons.geometry.area.le(0), "name"]
+    )
     _write(root, division, polygons.sort_values("area_id", ignore_index=True))
     return _notices(own, matched, int(broken.sum()), len(dissolved))
 
@@ -148,7 +188,10 @@ def _read_source(source: Path, crs: str | None) -> gpd.GeoDataFrame:
         raise refuse(
             "filen namnger inget koordinatsystem.", "Ange det: --crs EPSG:3006", file=source.name
         )
-    named = shapes if shapes.crs is not None else shapes.set_crs(crs)
+    try:
+        named = shapes if shapes.crs is not None else shapes.set_crs(crs)
+    except CRSError:
+        raise refuse(f"okänt koordinatsystem: {crs}", "Skriv t.ex. EPSG:3006.") from None
     return named.loc[named.geometry.notna()].to_crs(CRS)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -24,6 +25,7 @@ from analysis import scales, swedish, wording
 
 INCHES = 5.2  # drawn for a phone; wider screens enlarge it
 ROW = 0.26
+LONGEST = 36  # letters of a label beside a chart; the table has the rest
 FACES = ("Regular", "Semibold")
 
 
@@ -45,6 +47,7 @@ def style() -> Any:
         "ytick.color": scales.INK,
         "grid.color": "#e4e1d9",
         "svg.fonttype": "none",
+        "text.parse_math": False,
         "axes.spines.left": False,
         "axes.spines.right": False,
         "axes.spines.top": False,
@@ -54,11 +57,12 @@ def style() -> Any:
 def rows(labels: Sequence[str], *, row: float = ROW) -> tuple[Canvas, Axes]:
     """Make a chart of one row a label; the margins follow from the longest label."""
     with mpl.rc_context(style()):
+        drawn = [textwrap.shorten(label, LONGEST, placeholder=" …") for label in labels]
         size = (INCHES, 0.62 + row * len(labels))
         canvas = Canvas(figsize=size)
-        left = (max(map(_width, labels)) + 8) / 72 / size[0]
+        left = (max(map(_width, drawn)) + 8) / 72 / size[0]
         axes = canvas.add_axes((left, 0.54 / size[1], 0.96 - left, 1 - 0.62 / size[1]))
-        axes.set_yticks(range(len(labels)), list(labels))
+        axes.set_yticks(range(len(labels)), drawn)
         axes.set_ylim(len(labels) - 0.5, -0.5)
         return canvas, axes
 
@@ -125,6 +129,11 @@ def svg(canvas: Canvas, name: str) -> str:
     head = re.sub(r' (width|height|version|xmlns:xlink)="[^"]*"', "", head)
     drawn = f'{head} class="chart">{body.strip()}'.replace("xlink:href", "href")
     used = set(re.findall(r"#([^\")]+)", drawn))
-    named = re.sub(r' id="([^"]+)"', lambda name: name[0] if name[1] in used else "", drawn)
-    # A tenth of a point is all that eyes need; finer would tell more than the table does.
+    # Only inside tags: a tenth of a point is all that eyes need, and text is not ours to change.
+    return re.sub(r"<[^>]+>", lambda tag: _plainer(tag[0], used), drawn)
+
+
+def _plainer(tag: str, used: set[str]) -> str:
+    """Drop identifiers that nothing refers to, and decimals finer than a tenth."""
+    named = re.sub(r' id="([^"]+)"', lambda name: name[0] if name[1] in used else "", tag)
     return re.sub(r"(\d+\.\d)\d+", r"\1", named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +29,7 @@ def municipality(root: Path) -> Municipality:
 def years(root: Path) -> list[int]:
     """List the years that have a folder with year.toml, oldest first."""
     found = (path.parent.name for path in (root / "data").glob("*/year.toml"))
-    return sorted(int(name) for name in found if name.isdigit())
+    return sorted(int(name) for name in found if re.fullmatch(r"[12][0-9]{3}", name))
 
 
 def newest(root: Path) -> int:

@@ -49,6 +49,12 @@ def _sample(
     """Weigh each answer by residents per answer, unless the file has weights."""
     answered = np.bincount(answers.area, minlength=len(areas))
     population = register_of.adults(areas, year).to_numpy(dtype=float)
+    if np.isnan(population).all():
+        raise refuse(
+            f"kolumnen adults_{year} saknas.",
+            f"Lägg till den: invånare 16–85 år i varje område {year}.",
+            file="data/areas.csv",
+        )
     raise_if_any(
         Finding(
             f"området ”{name}” har {count} svar men {people:g} invånare 16–85 år.",
@@ -86,7 +92,7 @@ def _raked(weight: np.ndarray, answers: survey.Answers, source: records.SurveySo
         return weights.rake(weight, margins)
     except ValueError as fault:
         raise refuse(
-            f"[survey.margins] kan inte uppfyllas: {fault}", "Rätta talen i year.toml."
+            f"[survey.margins] i year.toml kan inte uppfyllas: {fault}", "Rätta talen i year.toml."
         ) from None
 
 

@@ -40,8 +40,8 @@ def _one_year(root: Path, number: int, source: records.CrimeSource) -> pd.DataFr
         path, label=f"data/{number}/{source.file}", sheet=source.sheet, skip_rows=source.skip_rows
     )
     rawtable.require(table, COLUMNS)
-    counts, findings = rawtable.numbers(table, "count")
-    raise_if_any([*findings, *_faults(table, counts)])
+    counts, findings = rawtable.numbers(table, "count", is_whole=True)
+    raise_if_any([*findings, *_faults(table, counts), *_root_faults(table, counts)])
     return (
         table.rows[COLUMNS]
         .assign(
@@ -60,7 +60,7 @@ def _faults(table: rawtable.RawTable, counts: pd.Series) -> list[Finding]:
     whole = counts.isna() | (counts.ge(0) & counts.mod(1).eq(0))
     coded = rows["code"].eq("") | rows["code"].str.fullmatch(r"\d{4}")
     parented = rows["parent"].eq("") | rows["parent"].isin(rows["label"])
-    single = ~rows.duplicated(["code", "label"])
+    single = ~rows.duplicated("label")
     checks = {
         "count": (whole, "är inget helt antal.", "Skriv ett heltal."),
         "code": (coded, "är ingen fyrsiffrig brottskod.", "Behåll inledande nollor: 0412."),
@@ -72,3 +72,12 @@ def _faults(table: rawtable.RawTable, counts: pd.Series) -> list[Finding]:
         for column, (good, what, remedy) in checks.items()
         for row in rows.index[~good]
     ]
+
+
+def _root_faults(table: rawtable.RawTable, counts: pd.Series) -> list[Finding]:
+    """Find a file without one total: the row that is part of no other, first and counted."""
+    roots = table.rows.index[table.rows["parent"].eq("")]
+    if len(roots) == 1 and roots[0] == table.rows.index[0] and counts.notna()[roots[0]]:
+        return []
+    what = f"filen ska börja med en enda summa (en rad utan parent); den har {len(roots)}."
+    return [table.finding(None, "parent", what, "Sätt summan först, och fyll i parent i de andra.")]

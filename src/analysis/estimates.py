@@ -58,7 +58,8 @@ def _labels(model: IndexModel | None) -> dict[str, str]:
 def _cells(table: pd.DataFrame, unit: str) -> pd.DataFrame:
     """Give a delivered table the form of cells; an interval, where there is one, gives the se."""
     missing = table["value"].isna() & table["n"].fillna(0).gt(0)
-    return table.loc[~missing].assign(
+    table = table.loc[~missing]
+    return table.assign(
         split="",
         level="",
         kind="index" if unit == "index" else "share",

@@ -5,7 +5,10 @@ Every function takes a year's results and returns words, or None where there is 
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from analysis import documents, facts, phrases, swedish, tables, wording
+from analysis.errors import refuse
 from analysis.figure import Notice, Words, plain
 from analysis.results import Results
 from analysis.survey import INDEX, TOTAL
@@ -77,8 +80,18 @@ def text(year: Results, part: str) -> Words | None:
     found = sorted(folder.glob(f"{part}*.md")) if folder.is_dir() else []
     if not found:
         return None
-    lines = "\n\n".join(path.read_text(encoding="utf-8-sig").strip() for path in found).splitlines()
+    lines = "\n\n".join(map(_read, found)).splitlines()
     return Words("\n".join(f"#{line}" if line.startswith("#") else line for line in lines))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig").strip()
+    except (OSError, UnicodeDecodeError):
+        file = f"data/{path.parents[1].name}/text/{path.name}"
+        raise refuse(
+            "går inte att läsa som UTF-8.", "Spara om filen som UTF-8.", file=file
+        ) from None
 
 
 def response(year: Results) -> Words | None:

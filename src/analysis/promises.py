@@ -23,7 +23,9 @@ def read(root: Path, number: int) -> pd.DataFrame | None:
     if source is None:
         return None
     path = catalogue.path_of(root, number, source)
-    table = rawtable.read(path, label=f"data/{number}/{source.file}", sheet=source.sheet)
+    table = rawtable.read(
+        path, label=f"data/{number}/{source.file}", sheet=source.sheet, skip_rows=source.skip_rows
+    )
     rawtable.require(table, COLUMNS)
     rows = table.rows
     raise_if_any(

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from analysis import swedish
 from analysis.errors import Finding, nearest, raise_if_any, refuse
 
 SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".ods"}
+LARGEST = 1e12
 MISSING = frozenset({"", "..", "."})
 SPACES = str.maketrans("", "", " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}")
 
@@ -74,23 +75,36 @@ def require(table: RawTable, columns: Iterable[str]) -> None:
     raise_if_any([*missing, *twice])
 
 
-def numbers(table: RawTable, column: str) -> tuple[pd.Series, list[Finding]]:
+def numbers(
+    table: RawTable, column: str, *, is_whole: bool = False
+) -> tuple[pd.Series, list[Finding]]:
     """Read a column as numbers: decimal comma, spaced thousands; `..` and `.` missing, `-` zero.
 
-    Returns the numbers (float, NaN where missing) and a finding for each cell that is no number.
+    Args:
+        is_whole: whether the numbers count things; then 12.000 and 12,5 are faults, not numbers.
+
+    Returns:
+        The numbers (float, NaN where missing) and a finding for each cell that is no number.
     """
     texts = table.rows[column].str.translate(SPACES).str.replace("\N{MINUS SIGN}", "-")
     plain = texts.str.removesuffix("%").replace({"-": "0", "–": "0"}).str.replace(",", ".")
-    values = pd.to_numeric(plain.mask(plain.isin(MISSING)), errors="coerce").astype(float)
-    values = values.where(np.isfinite(values))
-    faulty = values.isna() & ~plain.isin(MISSING)
+    missing = plain.isin(MISSING)
+    values = pd.to_numeric(plain.mask(missing), errors="coerce").astype(float)
+    good = values.abs().le(LARGEST)
+    if is_whole:
+        good &= texts.str.fullmatch(r"-?\d+(?:[.,]0)?|[-–]")
+    remedy = (
+        "Skriv ett heltal utan punkt: 12000."
+        if is_whole
+        else "Skriv ett tal, eller .. om det saknas."
+    )
     findings = [
         table.finding(
-            int(row), column, f"”{text}” är inget tal.", "Skriv ett tal, eller .. om det saknas."
+            int(row), column, f"”{text}” är inget {'helt antal' if is_whole else 'tal'}.", remedy
         )
-        for row, text in table.rows.loc[faulty, column].items()
+        for row, text in table.rows.loc[~good & ~missing, column].items()
     ]
-    return values, findings
+    return values.where(good), findings
 
 
 def matched(
@@ -126,7 +140,8 @@ def _clean(cell: object) -> str:
 
 def _delimited(path: Path, label: str, _: str | None, skip_rows: int) -> list[list[str]]:
     text = _decoded(path, label)
-    head = next(iter(text.splitlines()[skip_rows:]), "")
+    unquoted = re.sub(r'"[^"]*"', "", text)
+    head = next(iter(unquoted.splitlines()[skip_rows:]), "")
     delimiter = max(";\t,", key=head.count)
     try:
         return list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
@@ -153,18 +168,20 @@ def _spreadsheet(path: Path, label: str, sheet: str | None, _: int) -> list[list
 
     try:
         book = CalamineWorkbook.from_path(path)
-    except CalamineError as fault:
+        known = book.sheet_names
+        chosen = book.get_sheet_by_name(sheet or known[0]) if (sheet or known[0]) in known else None
+        lines = [] if chosen is None else chosen.to_python(skip_empty_area=False)
+    except (CalamineError, IndexError, OSError) as fault:
         raise refuse(
             f"går inte att läsa som kalkylblad: {fault}", "Spara om som .xlsx.", file=label
         ) from None
-    if sheet is not None and sheet not in book.sheet_names:
+    if chosen is None:
         raise refuse(
-            f"bladet ”{sheet}” finns inte; {nearest(sheet, book.sheet_names)}",
+            f"bladet ”{sheet}” finns inte; {nearest(str(sheet), known)}",
             "Rätta sheet i year.toml.",
             file=label,
         )
-    chosen = book.get_sheet_by_name(sheet or book.sheet_names[0])
-    return [list(line) for line in chosen.to_python(skip_empty_area=False)]
+    return [list(line) for line in lines]
 
 
 def _refuse_ragged(body: list[list[str]], header: list[str], label: str, first: int) -> None:

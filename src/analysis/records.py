@@ -96,7 +96,7 @@ class IndexModel(Strict):
     levels: Literal["interpolated", "integer"] = "interpolated"
     aggregate: Literal["pooled", "areas"] = "pooled"
     answers: int = Field(360, ge=1)
-    breadth: float = Field(1.5, gt=0)
+    breadth: float = Field(1.5, gt=0, le=10)
     groups: dict[str, str]
     indicators: tuple[Indicator, ...]
 
@@ -107,6 +107,9 @@ class IndexModel(Strict):
         strangers = sorted({item.group for item in self.indicators} - set(self.groups))
         if twice or strangers:
             raise ValueError(f"dubbla nycklar: {twice}; okända grupper: {strangers}")
+        clash = sorted({"index", *self.groups} & set(keys) | {"index"} & set(self.groups))
+        if clash:
+            raise ValueError(f"samma nyckel för fråga, grupp eller index: {clash}")
         return self
 
     @property
@@ -161,11 +164,21 @@ class DeliveredSource(Source):
     answered: int | None = Field(None, ge=1)
     fieldwork: str = ""
 
+    @model_validator(mode="after")
+    def _whole(self) -> DeliveredSource:
+        needed = ("area", "indicator", "value") if self.form == "long" else ("area",)
+        missing = [name for name in needed if name not in self.columns]
+        if missing:
+            raise ValueError(f"columns saknar {', '.join(missing)}")
+        if self.invited and self.answered and self.answered > self.invited:
+            raise ValueError("answered är större än invited")
+        return self
+
 
 class CrimeSource(Source):
     """Reported crime of the year."""
 
-    mean_population: float = Field(gt=0)
+    mean_population: float = Field(ge=100, le=1e9)
     preliminary: bool = False
 
 

@@ -15,6 +15,7 @@ from analysis.rawtable import RawTable
 from analysis.records import DeliveredSource, IndexModel, Indicator, SurveySource
 
 INDEX = "index"
+MEASURE, VALUE = "\0measure", "\0value"  # names that no file has
 TOTAL = ""
 SCALES = {"index": (1.0, 6.0), "share": (1.0, 1.0), "percent": (100.0, 1.0)}
 
@@ -97,7 +98,7 @@ def delivered(
     long = table if source.form == "long" else _unpivoted(table, source)
     known = _spellings(register) | ({source.total: TOTAL} if source.total else {})
     area, findings = rawtable.matched(long, source.columns["area"], known, what="okänt område")
-    column = source.columns.get("indicator", "indicator")
+    column = source.columns.get("indicator", MEASURE)
     spelled = labels | source.indicators
     if labels:
         measure, unknown = rawtable.matched(long, column, spelled, what="okänd fråga")
@@ -109,7 +110,12 @@ def delivered(
         values, faulty = _quantity(long, source, name)
         frame[name] = values
         findings += faulty
-    findings += _repeated(long, frame)
+    findings += [*_repeated(long, frame), *_contradictions(long, frame, source)]
+    findings += [
+        table.finding(None, spelling, f"okänd fråga ”{key}”.", nearest(key, set(labels.values())))
+        for spelling, key in source.indicators.items()
+        if labels and key not in labels.values()
+    ]
     raise_if_any(findings)
     return frame.reset_index(drop=True)
 
@@ -221,8 +227,8 @@ def _unpivoted(table: RawTable, source: DeliveredSource) -> RawTable:
     long = table.rows.melt(
         id_vars=fixed,
         value_vars=measures,
-        var_name="indicator",
-        value_name="value",
+        var_name=MEASURE,
+        value_name=VALUE,
         ignore_index=False,
     )
     return RawTable(table.file, long)
@@ -232,11 +238,11 @@ def _quantity(
     table: RawTable, source: DeliveredSource, name: str
 ) -> tuple[pd.Series, list[Finding]]:
     """Read value, limits or n in their unit; a finding for each outside its range."""
-    fallback = "value" if name == "value" and source.form == "wide" else ""
+    fallback = VALUE if name == "value" and source.form == "wide" else ""
     column = source.columns.get(name, fallback)  # type: ignore[call-overload]
     if not column:
         return pd.Series(np.nan, index=table.rows.index), []
-    values, findings = rawtable.numbers(table, column)
+    values, findings = rawtable.numbers(table, column, is_whole=name == "n")
     divisor, top = (1.0, np.inf) if name == "n" else SCALES[source.unit]
     values = values / divisor
     findings += [
@@ -247,6 +253,32 @@ def _quantity(
         if value < 0 or value > top
     ]
     return values, findings
+
+
+def _contradictions(table: RawTable, frame: pd.DataFrame, source: DeliveredSource) -> list[Finding]:
+    """Find values outside their limits, values without n, and shares given as per cent."""
+    outside = frame["lower"].gt(frame["value"]) | frame["upper"].lt(frame["value"])
+    unknown = frame["n"].isna() & frame["value"].notna() & ("n" in source.columns)
+    findings = [
+        table.finding(int(row), "", what, remedy)
+        for mask, what, remedy in (
+            (
+                outside,
+                "värdet ligger utanför sin felmarginal.",
+                "Rätta kolumnerna lower och upper.",
+            ),
+            (
+                unknown,
+                "antalet svar saknas.",
+                "Fyll i det: utan antal vet ingen om värdet får visas.",
+            ),
+        )
+        for row in frame.index[mask]
+    ]
+    if source.unit == "percent" and 0 < frame["value"].max() <= 0.01:
+        what = "alla värden är högst 1 fast unit är percent."
+        findings.append(table.finding(None, "", what, 'Är de andelar: skriv unit = "share".'))
+    return findings
 
 
 def _repeated(table: RawTable, frame: pd.DataFrame) -> list[Finding]:
