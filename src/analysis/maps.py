@@ -91,7 +91,7 @@ def choropleth(year: Results, measure: str | None = None, *, area: str = "") -> 
     label = year.measures["label"][measure]
     return Figure(
         title=_title(year, measure, shown, area),
-        alt=_alt(label, year.number, cells, shown, scale),
+        alt=_alt(label, year.number, cells, shown, area),
         caption=_caption(year, measure, cells),
         source=source(year),
         svg=_drawn(year, cells, scale, f"{measure}{area}", area),
@@ -109,7 +109,10 @@ def source(year: Results) -> str:
 def _title(year: Results, measure: str, shown: pd.DataFrame, area: str) -> str:
     label = year.measures["label"][measure]
     if area:
-        return f"{year.areas['name'][area]} i kommunen: {label.lower()} {year.number}"
+        own, whole = year.cell(measure, area), year.cell(measure)
+        beside = "" if whole is None else f", kommunen {wording.value(whole)}"
+        said = "värdet visas inte" if own is None else wording.value(own)
+        return f"{year.areas['name'][area]}, {label.lower()} {year.number}: {said}{beside}"
     if shown.empty:
         return f"{label} {year.number}: inget område har tillräckligt många svar"
     top, bottom = shown.iloc[-1], shown.iloc[0]
@@ -120,12 +123,14 @@ def _named(cell: pd.Series) -> str:
     return f"{cell['name']} ({wording.value(cell)})"
 
 
-def _alt(label: str, year: int, cells: pd.DataFrame, shown: pd.DataFrame, scale: Scale) -> str:
+def _alt(label: str, year: int, cells: pd.DataFrame, shown: pd.DataFrame, area: str) -> str:
     text = f"Karta: {label.lower()} {year} i {len(cells)} områden."
+    if area:
+        text += f" Utpekat: {_named(cells.loc[area])}."
     if shown.empty:
         return text + " Inget värde kan visas."
     ends = [
-        f"{name} {_named(cell)}, 95 % felmarginal {wording.interval(cell)}"
+        f"{name} {_named(cell)}, felmarginal {wording.interval(cell)}"
         for name, cell in (("Högst:", shown.iloc[-1]), ("Lägst:", shown.iloc[0]))
     ]
     counts = cells["status"].value_counts()
@@ -160,7 +165,7 @@ def _caption(year: Results, measure: str, cells: pd.DataFrame) -> str:
     answered = year.response["answered"].get(year.number, np.nan)
     people = f" {swedish.number(answered)} svar i hela kommunen." if not np.isnan(answered) else ""
     scale = (
-        " Skala 0 (närmast obefintligt problem) till 6 (alarmerande påtagligt problem); 2 är det normala i Sverige."
+        " Skala 0 (närmast obefintligt problem) till 6 (alarmerande påtagligt problem); 2 är den nivå som vi antar är normal i Sverige."
         if year.measures["kind"][measure] == "index"
         else ""
     )
@@ -369,7 +374,7 @@ def _legend(scale: Scale, cells: pd.DataFrame, mark: str, top: float) -> tuple[s
     ]
     words = {
         "uncertain": "skrafferat: osäkert",
-        "hidden": "prickat: visas inte, för få svar",
+        "hidden": "prickat: visas inte",
         "not_asked": "streckat: inte frågat",
         "no_answers": "streckat: inga svar",
     }
