@@ -1,0 +1,64 @@
+import json
+
+import pytest
+
+from analysis import cli
+
+
+def run(town, *words):
+    return cli.main(["--root", str(town), *words])
+
+
+def test_check_answers_every_question_and_counts_the_warnings(town, capsys):
+    assert run(town, "check", "2023") == 0
+    said = capsys.readouterr().out
+    assert "Är svarsandelen rimlig (20–90 %)? 50,00\xa0% svarade." in said
+    assert said.rstrip().endswith("varningar.")
+
+
+def test_a_refusal_is_what_and_the_way_out_without_a_traceback(town, capsys):
+    assert run(town, "check", "2032") == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.splitlines() == [
+        "Året 2032 finns inte: data/2032/year.toml saknas.",
+        "  → År som finns: 2022, 2023.",
+    ]
+
+
+def test_the_newest_year_is_meant_when_none_is_named(town, capsys):
+    assert run(town, "facts") == 0
+    assert "skrap" not in json.loads(capsys.readouterr().out)["areas.highest"]["value"]
+
+
+def test_list_names_every_document(town, capsys):
+    assert run(town, "list", "2023") == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert names == ["start", "arsanalys", "brott", "kontroll", "norr", "soder", "vast"]
+
+
+@pytest.mark.parametrize("words", [["check", "x"], ["run", "--jobs", "0"], ["flyg"], []])
+def test_misuse_is_told_apart_from_refusal_by_its_exit_code(words):
+    with pytest.raises(SystemExit) as left:
+        cli.main(words)
+    assert left.value.code == 2
+
+
+def test_a_notebook_that_fails_is_named_and_the_exit_code_tells(town, capsys):
+    (town / "notebooks").mkdir()
+    source = ["year: int = 2023  # a folder", "1 / 0"]
+    cells = [
+        {"cell_type": "code", "execution_count": None, "id": f"c{at}", "outputs": [], "source": text,
+         "metadata": {"tags": ["parameters"]} if at == 0 else {}}
+        for at, text in enumerate(source)
+    ]  # fmt: skip
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = {
+        "cells": cells,
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    (town / "notebooks/start.ipynb").write_text(json.dumps(notebook), "utf-8")
+    assert run(town, "run", "2023", "--only", "start") == 1
+    assert "ZeroDivisionError" in capsys.readouterr().err
