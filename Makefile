@@ -21,6 +21,7 @@ install: .venv/installed
 .venv/installed: requirements.lock pyproject.toml
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv || \
 		{ sh .ci/system-packages python3-venv && $(PYTHON) -m venv --clear .venv; }
+	@echo "Installerar; det tar någon minut eller två."
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q src

@@ -13,7 +13,7 @@ def test_check_answers_every_question_and_counts_the_warnings(town, capsys):
     assert run(town, "check", "2023") == 0
     said = capsys.readouterr().out
     assert "Är svarsandelen rimlig (20–90 %)? 50,00\xa0% svarade." in said
-    assert said.rstrip().endswith("varningar.")
+    assert said.rstrip().endswith("Lillstads kommun 2023: en varning.")
 
 
 def test_a_refusal_is_what_and_the_way_out_without_a_traceback(town, capsys):

@@ -83,3 +83,18 @@ def test_an_areas_text_says_its_value_its_change_the_rest_and_its_drivers(year):
     said = str(narrative.area(year, "vast"))
     for words in ("Väst har problemindex", "2022 var det", "resten av kommunen", "kommunens nivå"):
         assert words in said
+
+
+def test_real_answers_are_not_called_made_up_because_another_source_is(town, rewrite):
+    rewrite(town / "data/2023/year.toml", 'source = "Brå"', 'source = "Brå"\nsynthetic = true')
+    said = str(narrative.notice(results.of(2023, town)))
+    assert "Svaren är gjorda" not in said
+    assert "ungefärliga" not in said
+
+
+def test_as_many_crimes_as_the_year_before_are_neither_more_nor_fewer(town):
+    crimes = (town / "data/2022/crime.csv").read_bytes()
+    (town / "data/2023/crime.csv").write_bytes(crimes)
+    assert "100 brott anmäldes i kommunen 2023, lika många som 2022." in str(
+        narrative.crime(results.of(2023, town))
+    )

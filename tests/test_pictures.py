@@ -85,7 +85,7 @@ def test_a_figure_without_alt_text_cannot_be_made():
 
 def test_the_control_names_what_must_be_looked_at(year):
     said = str(control.verdict(year))
-    assert "saknar sha256" in said
+    assert "Skriv i year.toml: survey.csv: sha256" in said
     assert control.overview(year).rows
 
 

@@ -142,3 +142,19 @@ def test_a_missing_delivered_value_is_left_out_and_the_others_stay(town):
 def test_a_delivered_table_must_name_its_columns(town):
     with pytest.raises(Refusal, match="columns saknar indicator, value"):
         deliver(town, "omr;v\nNorr;1\n", form='"long"', unit='"index"', columns='{ area = "omr" }')
+
+
+def test_a_long_table_called_wide_is_refused_and_not_an_empty_report(town):
+    with pytest.raises(Refusal, match='form = "long"'):
+        deliver(town, "omr\nNorr\n", form='"wide"', unit='"index"', columns='{ area = "omr" }')
+    (town / "data/2023/year.toml").write_text(
+        (town / "data/2023/year.toml").read_text("utf-8").split("\n[delivered]")[0], "utf-8"
+    )
+    with pytest.raises(Refusal, match='hör till form = "long"'):
+        deliver(
+            town,
+            "omr;fråga;v;l;u;n\nNorr;Oro;1;0;2;40\n",
+            form='"wide"',
+            unit='"index"',
+            columns=LONG,
+        )

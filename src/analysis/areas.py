@@ -65,7 +65,8 @@ def read(root: Path, division: str, areas: pd.DataFrame) -> gpd.GeoDataFrame:
     """Read a division's polygons, one row per area in the register's order.
 
     Returns:
-        Index `area_id`, column `geometry` in EPSG:3006.
+        Index `area_id`, column `geometry` in EPSG:3006, and `note` where the layer has one (such
+        as that the shapes are schematic).
 
     Raises:
         Refusal: for a missing division, areas without polygon and polygons without area.
@@ -74,7 +75,8 @@ def read(root: Path, division: str, areas: pd.DataFrame) -> gpd.GeoDataFrame:
     if found is None:
         raise refuse(
             f"områdesindelningen ”{division}” finns inte i {GEOPACKAGE.as_posix()}.",
-            f"{nearest(division, layers(root))} Läs in den: analysis shapes import FIL",
+            f"Läs in den: analysis shapes import FIL --division {division} – eller ta bort raden "
+            "division i year.toml, så görs rapporten utan karta.",
         )
     file = f"{GEOPACKAGE.as_posix()}, lager {division}"
     raise_if_any(_geometry_faults(found, file))
@@ -86,7 +88,8 @@ def read(root: Path, division: str, areas: pd.DataFrame) -> gpd.GeoDataFrame:
         for area in found.loc[~found["area_id"].isin(areas.index), "area_id"]
     ]
     raise_if_any(findings)
-    return found.set_index("area_id")[["geometry"]].loc[areas.index]
+    kept = [name for name in ("note", "geometry") if name in found]
+    return found.set_index("area_id")[kept].loc[areas.index]
 
 
 def _geometry_faults(found: gpd.GeoDataFrame, file: str) -> list[Finding]:

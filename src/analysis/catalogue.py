@@ -11,7 +11,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from analysis import rawtable
 from analysis.errors import Finding, Refusal, nearest, raise_if_any, refuse
+from analysis.rawtable import RawTable
 from analysis.records import IndexModel, Municipality, Source, Strict, Versions, Year
 
 FAULTS = {
@@ -127,6 +129,16 @@ def _findings(kind: type[Strict], fault: ValidationError, file: str) -> Iterator
         elif error["type"] == "missing":
             remedy = f"Lägg till {place}."
         yield Finding(f"{place or 'filen'}: {what}", remedy, file)
+
+
+def table(root: Path, number: int, source: Source) -> RawTable:
+    """Read a source's table as texts. Raises Refusal as `path_of` and `rawtable.read`."""
+    return rawtable.read(
+        path_of(root, number, source),
+        label=f"data/{number}/{source.file}",
+        sheet=source.sheet,
+        skip_rows=source.skip_rows,
+    )
 
 
 def unread_faults(root: Path, number: int) -> None:

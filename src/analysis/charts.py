@@ -41,9 +41,9 @@ def areas(year: Results, measure: str | None = None) -> Figure | None:
         else f" Den lodräta röda linjen är hela kommunen, {wording.value(total)}."
     )
     return Figure(
-        title=f"{label} {year.number} med felmarginal, område för område",
-        alt=f"Prickdiagram: {label.lower()} {year.number} i {len(shown)} områden, var och en med felmarginal.{whole}",
-        caption=f"Prick: värdet. Streck: felmarginal. Ihålig prick: osäkert värde.{whole}",
+        title=f"{label} {year.number}, område för område",
+        alt=f"Prickdiagram: {label.lower()} {year.number} i {len(shown)} områden.{whole}",
+        caption=f"Prick: värdet.{_marks_said(shown)}{whole}",
         source=maps.source(year),
         svg=canvas.svg(paper, f"areas-{measure}-{year.number}"),
         table=grid,
@@ -267,13 +267,24 @@ def indicators(year: Results, area: str = TOTAL) -> Figure | Table | None:
         [f"”{year.measures['label'][name]}” ({wording.value(own.loc[name])})" for name in top]
     )
     return Figure(
-        title=f"{place} {year.number}, vanligast: {named}",
-        alt=f"Prickdiagram: {len(own)} frågor i {place} {year.number} med felmarginal. Störst: {named}.",
-        caption=f"Prick: andelen som upplever problemet. Streck: felmarginal. Grått lodrätt streck: {said}. Ihålig prick: osäkert.",
+        title=f"{place} {year.number}, {'högst' if kind == 'index' else 'vanligast'}: {named}",
+        alt=f"Prickdiagram: {len(own)} frågor i {place} {year.number}. Störst: {named}.",
+        caption=f"Prick: {'index 0–6' if kind == 'index' else 'andelen som upplever problemet'}."
+        + _marks_said(shown, said if marks.notna().any() else ""),
         source=maps.source(year),
         svg=canvas.svg(paper, f"indicators-{area}-{year.number}"),
         table=grid,
     )
+
+
+def _marks_said(shown: pd.DataFrame, beside: str = "") -> str:
+    """Explain the marks that a chart of points really has."""
+    said = [
+        " Streck: felmarginal." if shown["lower"].notna().any() else "",
+        f" Grått lodrätt streck: {beside}." if beside else "",
+        " Ihålig prick: osäkert." if shown["status"].eq("uncertain").any() else "",
+    ]
+    return "".join(said)
 
 
 def crime(year: Results) -> Figure | None:

@@ -32,7 +32,10 @@ def main(words: Sequence[str] | None = None) -> int:
         print(refusal, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nAvbrutet. Det som redan var klart ligger kvar.", file=sys.stderr)
+        print(
+            "\nAvbrutet. Inget nytt är publicerat; en tidigare rapport ligger kvar. Kör om.",
+            file=sys.stderr,
+        )
         return 130
 
 
@@ -106,15 +109,14 @@ def _positive(text: str) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from analysis import control, results
+    from analysis import control, results, swedish
 
     year = results.of(chosen.year, chosen.root)
     for check in control.checks(year):
         print(f"{'✓' if check.is_good else '!'} {check.question} {check.answer}")
     bad = sum(not check.is_good for check in control.checks(year))
-    print(
-        f"{year.municipality.name} {year.number}: {f'{bad} varningar.' if bad else 'underlaget håller.'}"
-    )
+    said = f"{swedish.counted(bad, 'varning', 'varningar')}." if bad else "underlaget håller."
+    print(f"{year.municipality.name} {year.number}: {said}")
     return 0
 
 
@@ -155,9 +157,9 @@ def _run(chosen: argparse.Namespace) -> int:
         )
         return 1
     print(f"Klart: {tried} dokument. Öppna:")
-    for name in ("index.html", "arsanalys.html", "arsanalys.pdf"):
-        if (folder / name).is_file():
-            print(f"  {folder / name}")
+    made = [f"{one.document.path}.{kind}" for one in summary.done for kind in one.document.formats]
+    for name in [name for name in made if "/" not in name and not name.startswith("kontroll")]:
+        print(f"  {folder / name}")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analysis import swedish, wording
+from analysis import catalogue, swedish, wording
 from analysis.figure import Table, Words, table
 from analysis.results import Results
 from analysis.survey import TOTAL
@@ -25,7 +25,14 @@ class Check:
 
 def checks(year: Results) -> list[Check]:
     """Ask every question that the year's data can answer."""
-    return [*_sources(year), *_response(year), *_areas(year), *_delivered(year), *_crime(year)]
+    return [
+        *_sources(year),
+        *_copied(year),
+        *_response(year),
+        *_areas(year),
+        *_delivered(year),
+        *_crime(year),
+    ]
 
 
 def overview(year: Results) -> Table:
@@ -73,11 +80,39 @@ def reconciliation(year: Results) -> Table | None:
 
 def _sources(year: Results) -> Iterator[Check]:
     unsigned = [source.file for source in year.year.sources.values() if not source.sha256]
-    answer = f"Nej: {swedish.listed(unsigned)} saknar sha256." if unsigned else "Ja."
-    yield Check("Är alla filer fastställda med fingeravtryck?", answer, not unsigned)
+    prints = [f'{name}: sha256 = "{_print(year, name)}"' for name in unsigned]
+    answer = f"Nej. Skriv i year.toml: {'; '.join(prints)}." if unsigned else "Ja."
+    yield Check("Är alla filer låsta med kontrollsumma?", answer, not unsigned)
     made_up = [source.file for source in year.year.sources.values() if source.synthetic]
     answer = f"Nej: {swedish.listed(made_up)} är påhittade." if made_up else "Ja."
     yield Check("Är alla uppgifter verkliga?", answer, not made_up)
+
+
+def _copied(year: Results) -> Iterator[Check]:
+    """Find what was brought along from the year before when its folder was copied."""
+    home, before = (
+        catalogue.folder(year.root, number) for number in (year.number, year.number - 1)
+    )
+    names = [source.file for source in year.year.sources.values()]
+    names += [f"text/{path.name}" for path in sorted((home / "text").glob("*.md"))]
+    same = [
+        name
+        for name in names
+        if (before / name).is_file() and (home / name).read_bytes() == (before / name).read_bytes()
+    ]
+    answer = f"Nej: {swedish.listed(same)} är likadana som {year.number - 1}." if same else "Ja."
+    yield Check("Är alla filer och texter årets egna?", answer, not same)
+    told = {
+        name: f"{one.source} {getattr(one, 'fieldwork', '')}"
+        for name, one in year.year.sources.items()
+    }
+    old = [name for name, text in told.items() if str(year.number - 1) in text]
+    answer = f"Nej: [{'], ['.join(old)}] i year.toml talar om {year.number - 1}." if old else "Ja."
+    yield Check("Talar year.toml om rätt år?", answer, not old)
+
+
+def _print(year: Results, name: str) -> str:
+    return catalogue.fingerprint(catalogue.folder(year.root, year.number) / name)
 
 
 def _response(year: Results) -> Iterator[Check]:
@@ -101,12 +136,17 @@ def _areas(year: Results) -> Iterator[Check]:
     cells = year.by_area(main)
     for state, question in (
         ("not_asked", "Har alla områden ett värde?"),
-        ("hidden", "Har alla områden tillräckligt många svar för att visas?"),
+        ("hidden", "Visas alla områdens värden?"),
         ("uncertain", "Är alla områdens värden säkra?"),
     ):
         names = list(cells.loc[cells["status"].eq(state), "name"])
-        answer = f"Nej: {swedish.listed(names)}." if names else "Ja."
+        answer = f"Nej: {swedish.listed(names)}. {wording.WHY[state]}" if names else "Ja."
+        if state == "uncertain" and cells["lower"].isna().all():
+            answer = "Går inte att säga: felmarginaler saknas i underlaget."
         yield Check(question, answer, not names or state == "uncertain")
+    if cells["n"].isna().all():
+        answer = "Nej: antal svar saknas, så ingen vet om något värde borde döljas."
+        yield Check("Är antalet svar känt?", answer, is_good=False)
     rows = year.cells()
     total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["status"]
     silent = [

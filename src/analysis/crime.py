@@ -35,10 +35,7 @@ def read(root: Path, number: int, *, span: int = 4) -> pd.DataFrame | None:
 
 
 def _one_year(root: Path, number: int, source: records.CrimeSource) -> pd.DataFrame:
-    path = catalogue.path_of(root, number, source)
-    table = rawtable.read(
-        path, label=f"data/{number}/{source.file}", sheet=source.sheet, skip_rows=source.skip_rows
-    )
+    table = catalogue.table(root, number, source)
     rawtable.require(table, COLUMNS)
     counts, findings = rawtable.numbers(table, "count", is_whole=True)
     raise_if_any([*findings, *_faults(table, counts), *_root_faults(table, counts)])

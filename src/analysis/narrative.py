@@ -51,11 +51,13 @@ def notice(year: Results) -> Notice | None:
         return None
     what = swedish.listed(made_up or [kinds[kind] for kind in sources])
     said = f"**Demonstration. Använd inte siffrorna som fakta.** Påhittade är {what}."
-    if year.places is not None and year.year.survey is not None:
+    if year.year.survey is not None and year.year.survey.synthetic:
         said += (
             " Svaren är gjorda så att några publicerade resultat stämmer, till exempel kommunens "
-            "index; områdenas övriga värden är påhittade. Områdesgränserna på kartan är ungefärliga."
+            "index; områdenas övriga värden är påhittade."
         )
+    if year.places is not None and "note" in year.places:
+        said += " Områdesgränserna på kartan är ungefärliga."
     return Notice(said)
 
 
@@ -165,8 +167,9 @@ def highest(year: Results) -> Words | None:
     if main is None or "areas.highest" not in known:
         return None
     (area,) = phrases.ids(year, known["areas.highest"].names)
-    sentence = f"Högst är {phrases.of_area(year, main, area)} {phrases.what_drives(year, area)}"
-    return Words(sentence.strip())
+    highest = f"Högst värde har {plain(year.areas['name'][area])}."
+    said = [highest, phrases.of_area(year, main, area), phrases.what_drives(year, area)]
+    return Words(" ".join(said))
 
 
 def area(year: Results, chosen: str) -> Words | None:
@@ -379,6 +382,10 @@ def method(year: Results) -> Words:
         "som osäkra. Ibland döljs även andra värden, så att de dolda inte kan räknas ut. "
         "Felmarginalen är ett 95-procentigt konfidensintervall."
     )
+    if year.cells()["n"].isna().all():
+        rules = (
+            "Underlaget anger inte hur många som svarade, så inget sägs om hur säkra värdena är."
+        )
     sources = [f"- {plain(source.source)}" for source in year.year.sources.values()]
     return Words(
         "\n".join([*([model, ""] if computed else []), rules, "", "Källor:", "", *sources])

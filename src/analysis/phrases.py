@@ -148,6 +148,8 @@ def crime_total(year: Results) -> str | None:
     if pd.isna(whole["percent"]):
         return said + "."
     ratio = (whole["count_now"] / whole["before"]) - 1
+    if whole["count_now"] == whole["before"]:
+        return f"{said}, lika många som {year.number - 1}."
     moved = "fler" if ratio > 0 else "färre"
     return f"{said}, {swedish.percent(abs(ratio))} {moved} än {year.number - 1} ({swedish.number(whole['before'])})."
 

@@ -170,6 +170,8 @@ class DeliveredSource(Source):
         missing = [name for name in needed if name not in self.columns]
         if missing:
             raise ValueError(f"columns saknar {', '.join(missing)}")
+        if self.form == "wide" and {"indicator", "value"} & set(self.columns):
+            raise ValueError('columns indicator och value hör till form = "long"')
         if self.invited and self.answered and self.answered > self.invited:
             raise ValueError("answered är större än invited")
         return self

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis import catalogue, rawtable, records
-from analysis.errors import Finding, nearest, raise_if_any
+from analysis import catalogue, rawtable
+from analysis.errors import Finding, Refusal, nearest, raise_if_any
 from analysis.rawtable import RawTable
 from analysis.records import DeliveredSource, IndexModel, Indicator, SurveySource
 
@@ -50,7 +50,7 @@ def answers(
     Raises:
         Refusal: with every unknown area, duplicate respondent, stray answer and missing column.
     """
-    table = _table(root, number, source)
+    table = catalogue.table(root, number, source)
     column_of = {key: column for column, key in source.indicators.items()}
     columns = {item.key: column_of.get(item.key, item.key) for item in model.indicators}
     asked = [item for item in model.indicators if columns[item.key] in table.rows.columns]
@@ -93,7 +93,7 @@ def delivered(
     Raises:
         Refusal: with every unknown area or measure, stray number and repeated cell.
     """
-    table = _table(root, number, source)
+    table = catalogue.table(root, number, source)
     rawtable.require(table, set(source.columns.values()) - {""})
     long = table if source.form == "long" else _unpivoted(table, source)
     known = _spellings(register) | ({source.total: TOTAL} if source.total else {})
@@ -118,12 +118,6 @@ def delivered(
     ]
     raise_if_any(findings)
     return frame.reset_index(drop=True)
-
-
-def _table(root: Path, number: int, source: records.Source) -> RawTable:
-    path = catalogue.path_of(root, number, source)
-    label = f"data/{number}/{source.file}"
-    return rawtable.read(path, label=label, sheet=source.sheet, skip_rows=source.skip_rows)
 
 
 def _require_known(
@@ -224,6 +218,11 @@ def _unpivoted(table: RawTable, source: DeliveredSource) -> RawTable:
     """Turn a wide table (a column per measure) long; row numbers are kept."""
     fixed = [name for name in source.columns.values() if name]
     measures = [name for name in table.rows.columns if name and name not in fixed]
+    if not measures:
+        what = 'form = "wide" men ingen kolumn är en fråga.'
+        raise Refusal(
+            [table.finding(None, "", what, 'En rad per område och fråga: form = "long".')]
+        )
     long = table.rows.melt(
         id_vars=fixed,
         value_vars=measures,

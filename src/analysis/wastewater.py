@@ -26,10 +26,7 @@ def read(root: Path, number: int) -> pd.DataFrame | None:
     source = catalogue.year(root, number).wastewater
     if source is None:
         return None
-    path = catalogue.path_of(root, number, source)
-    table = rawtable.read(
-        path, label=f"data/{number}/{source.file}", sheet=source.sheet, skip_rows=source.skip_rows
-    )
+    table = catalogue.table(root, number, source)
     rawtable.require(table, COLUMNS)
     values, findings = rawtable.numbers(table, "value_mg_per_1000_day")
     states = table.rows["state"]

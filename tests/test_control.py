@@ -1,0 +1,42 @@
+from analysis import control, results
+
+
+def answers(town):
+    return {check.question: check for check in control.checks(results.of(2023, town))}
+
+
+def test_files_and_texts_that_are_last_years_are_named(town):
+    assert answers(town)["Är alla filer och texter årets egna?"].is_good
+    for year in (2022, 2023):
+        (town / f"data/{year}/text").mkdir()
+        (town / f"data/{year}/text/01-a.md").write_text("# Året\n", "utf-8")
+    (town / "data/2023/crime.csv").write_bytes((town / "data/2022/crime.csv").read_bytes())
+    check = answers(town)["Är alla filer och texter årets egna?"]
+    assert not check.is_good
+    assert check.answer == "Nej: crime.csv och text/01-a.md är likadana som 2022."
+
+
+def test_a_source_that_tells_of_the_year_before_is_named(town, rewrite):
+    rewrite(town / "data/2023/year.toml", 'source = "Brå"', 'source = "Brå 2022"')
+    check = answers(town)["Talar year.toml om rätt år?"]
+    assert not check.is_good
+    assert "[crime]" in check.answer
+
+
+def test_what_nobody_knows_is_not_answered_with_yes(town):
+    text = (town / "data/2023/year.toml").read_text("utf-8")
+    (town / "data/2023/index.csv").write_text("omr;Index\nNorr;1\nSöder;2\nVäst;1\n", "utf-8")
+    (town / "data/2023/year.toml").write_text(
+        text[: text.index("[survey]")]
+        + '[delivered]\nfile = "index.csv"\nsource = "Polisen"\nform = "wide"\nunit = "index"\n'
+        'columns = { area = "omr" }\n',
+        "utf-8",
+    )
+    found = answers(town)
+    assert "Går inte att säga" in found["Är alla områdens värden säkra?"].answer
+    assert not found["Är antalet svar känt?"].is_good
+
+
+def test_the_fingerprint_to_write_is_given(town):
+    answer = answers(town)["Är alla filer låsta med kontrollsumma?"].answer
+    assert 'crime.csv: sha256 = "' in answer
