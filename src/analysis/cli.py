@@ -158,7 +158,10 @@ def _run(chosen: argparse.Namespace) -> int:
         return 1
     print(f"Klart: {tried} dokument. Öppna:")
     made = [f"{one.document.path}.{kind}" for one in summary.done for kind in one.document.formats]
-    for name in [name for name in made if "/" not in name and not name.startswith("kontroll")]:
+    # The areas' pages are reached from the start page.
+    for name in sorted(
+        (name for name in made if "/" not in name), key=lambda name: name != "index.html"
+    ):
         print(f"  {folder / name}")
     return 0
 
