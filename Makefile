@@ -32,5 +32,5 @@ data: install
 
 lock:
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate --upgrade --group dev pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate --upgrade --group dev --extra cluster pyproject.toml --output-file requirements.lock
 	$(BIN)/python .ci/environment.py
