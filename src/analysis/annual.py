@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from analysis import catalogue, charts, documents, maps, narrative, opendata, paths, results
 from analysis.documents import Report
 from analysis.errors import Finding, nearest, raise_if_any
 from analysis.figure import plain
-from analysis.press import batch
+from analysis.press import batch, record
 from analysis.results import Results
+
+INTERNAL = {"kontroll"}  # documents for those who made the report
 
 
 def run(
@@ -44,7 +47,41 @@ def run(
             warm=lambda: _warm(year),
             only_these=not only,
         )
+    if not summary.failed:
+        _share(folder, f"arsanalys-{year.number}.zip", {one.name for one in documents.of(year)})
     return summary, folder
+
+
+def _share(folder: Path, name: str, documents_of_year: set[str]) -> None:
+    """Zip what may leave the house, when every document of the year is there and of one run's data.
+
+    The zip has a record of its own files, so that it can be verified where it is unpacked. The
+    folder's record names the zip; a later run that does not make it takes it away.
+    """
+    recorded = record.earlier(folder)
+    shared = recorded | record.restricted(recorded, documents_of_year - INTERNAL)
+    files = {
+        path: (folder / path).read_bytes()
+        for path in record.outputs(shared)
+        if (folder / path).is_file()
+    }
+    if recorded["documents"].keys() != documents_of_year or not _agree(files, shared):
+        return
+    content = opendata.packed(files | {record.NAME: record.written(shared).encode()})
+    data = {**recorded["data"], name: hashlib.sha256(content).hexdigest()}
+    for file, made in (
+        (record.NAME, record.written({**recorded, "data": data}).encode()),
+        (name, content),
+    ):
+        with paths.atomically(folder / file) as beside:
+            beside.write_bytes(made)
+
+
+def _agree(files: Mapping[str, bytes], recorded: record.Json) -> bool:
+    """Tell whether the files are those of the record, made of the same inputs."""
+    hashed = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+    made_of = {document["made_of"] for document in recorded["documents"].values()}
+    return hashed == record.outputs(recorded) and len(made_of) == 1
 
 
 def inputs(home: Path, year: Results) -> dict[str, Path]:

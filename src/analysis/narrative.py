@@ -332,20 +332,27 @@ def contents(year: Results) -> Words:
 
 
 def downloads(year: Results) -> Words:
-    """Link to the data files."""
+    """Link to the data files, and to the zip of everything that may leave the house."""
+    survey, crime = year.main_measure() is not None, tables.crime_comparison(year)
+    counted = crime is not None and not crime.empty
     files = [
-        ("data/resultat.csv", "Alla resultat med felmarginal", year.main_measure() is not None),
-        ("data/forandringar.csv", "Alla förändringar", year.earlier is not None),
-        ("data/brott.csv", "Anmälda brott", year.crime is not None),
-        ("facts.json", "Alla tal i texterna", True),
+        (f"arsanalys-{year.number}.zip", "Hela årsanalysen att spara och dela", "ZIP", True),
+        ("data/resultat.xlsx", "Alla tabeller i en arbetsbok", "XLSX", survey or counted),
+        ("data/resultat.csv", "Alla resultat med felmarginal", "CSV", survey),
+        (
+            *("data/forandringar.csv", "Alla förändringar", "CSV"),
+            year.changes["difference"].notna().any(),
+        ),
+        ("data/brott.csv", "Anmälda brott", "CSV", counted),
+        (
+            *("data/resultat.geojson", "Områdena med årets resultat, för kartprogram", "GeoJSON"),
+            survey and year.places is not None,
+        ),
+        ("data/datapackage.json", "Tabellernas beskrivning", "JSON", survey or counted),
+        ("facts.json", "Alla tal i texterna", "JSON", True),
     ]
-    return Words(
-        "\n".join(
-            f"- [{words}]({path}) ({path.rsplit('.')[-1].upper()})"
-            for path, words, there in files
-            if there
-        )
-    )
+    points = [f"- [{words}]({path}) ({form})" for path, words, form, there in files if there]
+    return Words("\n".join(points))
 
 
 def absent(year: Results) -> Words | None:
