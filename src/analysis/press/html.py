@@ -1,4 +1,4 @@
-"""An executed notebook in, one self-contained page out: no script, no request, no code."""
+"""An executed notebook in, one self-contained page out: no request, no code, no script but the map's."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from analysis.press import content, fonts
 
 STYLED = re.compile(r'(<[a-zA-Z][^<>]*?)\sstyle="([^"]*)"')
 STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
+INDENT = re.compile(r"^ +", re.MULTILINE)
+WALKED = ' data-to="'  # a map with places to go to
 
 
 class PageExporter(Exporter):
@@ -46,6 +48,7 @@ def render(found: content.Content) -> str:
     intro, rest = found.blocks[:start], found.blocks[start:] if start is not None else ()
     top = next(n for n, block in enumerate(intro) if block["type"] == "heading") + 1
     sections = found.headings(2)
+    script = _script(found.blocks)
     body, rules = _hoisted(
         _template().render(
             found=found,
@@ -56,9 +59,17 @@ def render(found: content.Content) -> str:
             intro=_html(intro[top:]),
             rest=_html(rest),
             footer=_html(content.parse(found.about.get("footer", ""))),
+            script=Markup(script),
+            script_hash=Markup(_hash(script)),
         )
     )
     return _sealed(body, "\n".join([fonts.faces(), _text("page.css"), *rules]))
+
+
+def _script(blocks: Iterable[content.Token]) -> str:
+    """Return the maps' script, without its indents, where there is a map to walk; else nothing."""
+    shown = (block["attrs"]["html"] for block in blocks if block["type"] == "figure")
+    return INDENT.sub("", _text("map.js")) if any(WALKED in html for html in shown) else ""
 
 
 def _is_section(block: content.Token) -> bool:

@@ -1,0 +1,200 @@
+"""The drawing of a map: places with their fills and words in, one SVG out; knows no survey."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import shapely
+
+from analysis import scales, swedish
+from analysis.panels import MARGIN, WIDTH, Panel, panels_of, steps
+
+SMALLEST = 24.0  # side in drawing units below which an area has no room for its name
+FONT = 12.0
+LINE_HEIGHT = 13.0
+CORNERS = 'stroke-linejoin="round"'
+HALO = f'fill="{scales.INK}" stroke="#fff" stroke-width="2.6" {CORNERS} paint-order="stroke"'
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area to draw.
+
+    Attributes:
+        fill: a colour, or the key of a pattern (`PATTERNS`).
+        said: what a reader hears of it.
+        page: the area's page, from the folder of the first page.
+        is_named_first: whether its name goes before others where there is little room.
+        is_pointed_out: whether the map is about it.
+    """
+
+    name: str
+    shape: shapely.Geometry
+    fill: str
+    is_hatched: bool
+    said: str
+    page: str
+    is_named_first: bool
+    is_pointed_out: bool
+
+
+def svg(
+    places: Sequence[Place],
+    water: shapely.Geometry | None,
+    legend: Sequence[tuple[str, bool, str]],
+    mark: str,
+) -> str:
+    """Draw the places, and a legend of (fill, is hatched, words); `mark` begins every id."""
+    shapes = np.array([place.shape for place in places], dtype=object)
+    pointed = [place.shape for place in places if place.is_pointed_out]
+    panels = panels_of(shapes, *pointed)
+    drawn = [part for at in range(len(panels)) for part in _panel(at, panels, places, water, mark)]
+    top = panels[-1].top + panels[-1].height + 14
+    boxes, bottom = _legend(legend, mark, top)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {WIDTH:g} {bottom:g}" '
+        f'font-family="Source Sans Pro, Source Sans 3, sans-serif" font-size="{FONT:g}">'
+        f"{_patterns(mark)}{''.join(drawn)}{boxes}</svg>"
+    )
+
+
+def _panel(
+    at: int,
+    panels: Sequence[Panel],
+    places: Sequence[Place],
+    water: shapely.Geometry | None,
+    mark: str,
+) -> Iterator[str]:
+    """Draw one window: water, areas, borders, names, scale bar, frames."""
+    panel, key = panels[at], f"{mark}{at}"
+    shapes = panel.cut(panel.simplified([place.shape for place in places]))
+    there = [n for n, shape in enumerate(shapes) if not shape.is_empty]
+    drawn, kept = [places[n] for n in there], shapes[there]
+    frame = panel.box(panel.bounds)
+    if panel.title:
+        yield f'<text x="{panel.left:.1f}" y="{panel.top - 7:.1f}" font-weight="600" fill="{scales.INK}">{panel.title}</text>'
+    yield f'<clipPath id="{key}c"><rect {frame}/></clipPath><g clip-path="url(#{key}c)">'
+    if water is not None:
+        yield f'<path d="{panel.path(*panel.cut([water]))}" fill="{scales.WATER}"/>'
+    yield _outlines(panel, kept, key)
+    roads = steps(kept) if at == 0 else []
+    for n, place in enumerate(drawn):
+        yield _area(place, f"#{key}-{n}", roads[n] if roads else "", mark)
+    yield _lines(f"#{key}", 1.8, 0.6)
+    yield from (
+        _lines(f"#{key}-{n}", 5, 2.5) for n, place in enumerate(drawn) if place.is_pointed_out
+    )
+    yield f'<g class="lit" {CORNERS}></g>{_names(panel, drawn, kept)}</g>'
+    if at:
+        yield f'<rect {frame} fill="none" stroke="{scales.SOFT}" stroke-width="0.8"/>'
+    for other in panels[1:] if at == 0 else ():
+        yield f'<rect {panel.box(other.bounds)} fill="none" stroke="{scales.INK}" stroke-dasharray="3 2" stroke-width="0.9"/>'
+    yield _scale_bar(panel)
+
+
+def _outlines(panel: Panel, shapes: Iterable[shapely.Geometry], key: str) -> str:
+    """Write every outline once; fills, borders and what is pointed at all use it."""
+    paths = (f'<path id="{key}-{n}" d="{panel.path(shape)}"/>' for n, shape in enumerate(shapes))
+    return f'<defs><g id="{key}">{"".join(paths)}</g></defs>'
+
+
+def _area(place: Place, outline: str, road: str, mark: str) -> str:
+    """Fill one area, hatched when uncertain; a road (in one panel only) makes it a place to go."""
+    fill = f"url(#{mark}{place.fill})" if place.fill in PATTERNS else place.fill
+    said = f"<title>{escape(place.said)}</title>"
+    here = ' data-here=""' if road and place.is_pointed_out else ""
+    way = f' data-to="{road}" data-page="{escape(place.page)}"{here}' if road else ""
+    area = f'<use href="{outline}" fill="{fill}" data-area="{escape(place.name)}"{way}>{said}</use>'
+    hatch = f'<use href="{outline}" fill="url(#{mark}u)" pointer-events="none"/>'
+    return area + hatch if place.is_hatched else area
+
+
+def _lines(outline: str, white: float, dark: float) -> str:
+    """Draw dark lines on white ones, so that a border shows against every colour."""
+    return "".join(
+        f'<use href="{outline}" fill="none" stroke="{colour}" stroke-width="{width}" {CORNERS} pointer-events="none"/>'
+        for colour, width in (("#fff", white), (scales.INK, dark))
+    )
+
+
+_HATCH = "M-1,7 7,-1M3,7 7,3M-1,3 3,-1"
+_DOT = f'r="0.9" fill="{scales.SOFT}"'
+PATTERNS = {
+    "u": f'<path d="{_HATCH}" stroke="#fff" stroke-width="1.7"/><path d="{_HATCH}" stroke="{scales.INK}" stroke-width="0.6"/>',
+    "h": f'<rect width="6" height="6" fill="{scales.PAPER}"/><circle cx="1.5" cy="1.5" {_DOT}/><circle cx="4.5" cy="4.5" {_DOT}/>',
+    "n": f'<rect width="6" height="6" fill="{scales.BLANK}"/><path d="M0,3H6" stroke="{scales.LINE}"/>',
+}
+
+
+def _patterns(mark: str) -> str:
+    """Define the marks: uncertain is hatched, hidden dotted, not asked and no answers striped."""
+    tiles = "".join(
+        f'<pattern id="{mark}{key}" width="6" height="6" patternUnits="userSpaceOnUse">{tile}</pattern>'
+        for key, tile in PATTERNS.items()
+    )
+    return f"<defs>{tiles}</defs>"
+
+
+def _names(panel: Panel, places: Sequence[Place], shapes: np.ndarray) -> str:
+    """Name the areas that have room, the important first, then the largest; none collide."""
+    order = sorted(
+        zip(places, shapes, strict=True),
+        key=lambda pair: (not pair[0].is_named_first, -pair[1].area),
+    )
+    low = panel.top + panel.height
+    taken = [shapely.box(panel.left, low - 24, panel.left + 100, low)]  # the scale bar's
+    written = []
+    for place, shape in order:
+        if np.sqrt(shape.area) * panel.units < SMALLEST or shape.area < 0.3 * place.shape.area:
+            continue
+        box, text = _name(panel, place.name, shape)
+        if not any(box.intersects(other) for other in taken):
+            taken.append(box)
+            written.append(text)
+    return f'<g text-anchor="middle" {HALO} pointer-events="none">{"".join(written)}</g>'
+
+
+def _name(panel: Panel, name: str, shape: shapely.Geometry) -> tuple[shapely.Geometry, str]:
+    """Set a name on a shape, in lines; return the room it takes and its text."""
+    lines = [line.replace("- ", "-") for line in textwrap.wrap(name.replace("-", "- "), 15)]
+    x, y = panel.project(shapely.get_coordinates(shapely.point_on_surface(shape)))[0]
+    half, high = max(map(len, lines)) * FONT * 0.25 + 2, len(lines) * LINE_HEIGHT
+    x = min(max(x, panel.left + half), panel.left + panel.width - half)
+    spans = "".join(
+        f'<tspan x="{x:.1f}" y="{y - high / 2 + (at + 0.8) * LINE_HEIGHT:.1f}">{escape(line)}</tspan>'
+        for at, line in enumerate(lines)
+    )
+    return shapely.box(x - half, y - high / 2, x + half, y + high / 2), f"<text>{spans}</text>"
+
+
+def _scale_bar(panel: Panel) -> str:
+    """Draw a bar of a round length, about a fifth of the panel."""
+    target = panel.width / panel.units / 5
+    power = 10 ** np.floor(np.log10(target))
+    length = max(step * power for step in (1, 2, 5) if step * power <= target)
+    x, y = panel.left + 8, panel.top + panel.height - 8
+    end = x + length * panel.units
+    bar = f'd="M{x:.1f},{y - 4:.1f}V{y:.1f}H{end:.1f}V{y - 4:.1f}" fill="none"'
+    words = f"{swedish.number(length / 1000, 0 if length >= 1000 else 1)} km"
+    return (
+        f'<path {bar} stroke="#fff" stroke-width="3"/><path {bar} stroke="{scales.INK}"/>'
+        f'<text x="{end + 4:.1f}" y="{y:.1f}" {HALO}>{words}</text>'
+    )
+
+
+def _legend(entries: Sequence[tuple[str, bool, str]], mark: str, top: float) -> tuple[str, float]:
+    """Explain fills in words, in two columns; return the drawing and where it ends."""
+    rows = -(-len(entries) // 2)
+    parts = []
+    for at, (fill, is_hatched, words) in enumerate(entries):
+        x, y = MARGIN + (at // rows) * WIDTH / 2, top + (at % rows) * 17
+        box = f'x="{x:g}" y="{y:.1f}" width="22" height="12"'
+        painted = f"url(#{mark}{fill})" if fill in PATTERNS else fill
+        parts.append(f'<rect {box} fill="{painted}" stroke="{scales.INK}" stroke-width="0.6"/>')
+        parts += [f'<rect {box} fill="url(#{mark}u)"/>'] if is_hatched else []
+        parts.append(f'<text x="{x + 28:g}" y="{y + 10:.1f}">{words}</text>')
+    return f'<g fill="{scales.INK}">{"".join(parts)}</g>', round(top + rows * 17 + 4)
