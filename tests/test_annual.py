@@ -9,6 +9,7 @@ import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
+import geopandas
 import geopandas as gpd
 import pypdf
 import pytest
@@ -55,6 +56,8 @@ def content(path):
     if path.suffix == ".xlsx":
         with zipfile.ZipFile(path) as archive:
             return "".join(archive.read(name).decode() for name in archive.namelist())
+    if path.suffix == ".gpkg":
+        return path.read_bytes().decode("latin-1") + geopandas.read_file(path).to_csv()
     return path.read_text("utf-8")
 
 

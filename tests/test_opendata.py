@@ -5,6 +5,7 @@ import re
 import zipfile
 from itertools import chain
 
+import geopandas
 import openpyxl
 import pandas as pd
 import pytest
@@ -120,6 +121,21 @@ def test_the_map_file_is_in_degrees_with_six_decimals_and_counterclockwise(writt
     assert 10 < west < east < 11 and 0 <= south < north < 1  # where the sample's metres fall
 
 
+def test_the_geopackage_has_the_values_of_the_geojson_in_metres(written):
+    path = written / "data/resultat.gpkg"
+    found = geopandas.read_file(path).set_index("id")
+    same = geopandas.read_file(written / "data/resultat.geojson").set_index("id")
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(found).drop(columns="geometry"),
+        pd.DataFrame(same)[found.columns]
+        .drop(columns="geometry")
+        .astype(found.dtypes.drop("geometry")),
+    )
+    assert found.crs == "EPSG:3006"
+    assert found.hausdorff_distance(same.to_crs(found.crs)).max() < 0.2
+    assert b"1980-01-01T00:00:00Z" in path.read_bytes()
+
+
 def test_no_number_of_a_hidden_cell_and_no_respondent_leaves_the_house(written):
     for table in (csv(written, "resultat"), sheet(written, "Resultat")):
         hidden = table.loc[table["status"].eq("hidden")]
@@ -133,7 +149,7 @@ def test_no_number_of_a_hidden_cell_and_no_respondent_leaves_the_house(written):
     files = [path for path in written.rglob("*.*") if path.is_file()]
     with zipfile.ZipFile(written / "data/resultat.xlsx") as archive:
         sheets = "".join(archive.read(name).decode() for name in archive.namelist())
-    texts = [path.read_text("utf-8") for path in files if path.suffix != ".xlsx"]
+    texts = [path.read_text("latin-1") for path in files if path.suffix != ".xlsx"]
     assert "998877" not in "".join([sheets, *texts])
 
 
@@ -145,7 +161,7 @@ def test_two_writes_are_the_same_bytes_at_any_time(town, tmp_path, monkeypatch):
     opendata.write(year, tmp_path / "two")
     one, two = (record.hashes(tmp_path / name) for name in ("one", "two"))
     assert one == two
-    assert len(one) == 7
+    assert len(one) == 8
     with zipfile.ZipFile(tmp_path / "one/data/resultat.xlsx") as archive:
         assert {entry.date_time for entry in archive.infolist()} == {opendata.LONG_AGO}
         assert set(re.findall(r"\d{4}-\d\d-\d\dT", archive.read("docProps/core.xml").decode())) == {
@@ -205,6 +221,7 @@ def test_a_year_without_map_earlier_year_or_crime_links_to_the_files_it_has(
         "forandringar.csv",
         "resultat.xlsx",
         "resultat.geojson",
+        "resultat.gpkg",
         "datapackage.json",
     }
     for number, expected in (

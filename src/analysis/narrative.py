@@ -335,6 +335,7 @@ def downloads(year: Results) -> Words:
     """Link to the data files, and to the zip of everything that may leave the house."""
     survey, crime = year.main_measure() is not None, tables.crime_comparison(year)
     counted = crime is not None and not crime.empty
+    mapped = survey and year.places is not None
     files = [
         (f"arsanalys-{year.number}.zip", "Hela årsanalysen att spara och dela", "ZIP", True),
         ("data/resultat.xlsx", "Alla tabeller i en arbetsbok", "XLSX", survey or counted),
@@ -344,10 +345,8 @@ def downloads(year: Results) -> Words:
             year.changes["difference"].notna().any(),
         ),
         ("data/brott.csv", "Anmälda brott", "CSV", counted),
-        (
-            *("data/resultat.geojson", "Områdena med årets resultat, för kartprogram", "GeoJSON"),
-            survey and year.places is not None,
-        ),
+        ("data/resultat.geojson", "Områdena med årets resultat", "GeoJSON", mapped),
+        ("data/resultat.gpkg", "Samma i SWEREF 99 TM, för kartprogram", "GeoPackage", mapped),
         ("data/datapackage.json", "Tabellernas beskrivning", "JSON", survey or counted),
         ("facts.json", "Alla tal i texterna", "JSON", True),
     ]

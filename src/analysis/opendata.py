@@ -10,18 +10,16 @@ from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
-import shapely
 from openpyxl import Workbook, styles
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.writer.excel import ExcelWriter
 
-from analysis import facts, narrative, swedish, tables, wording
+from analysis import facts, geodata, narrative, swedish, tables, wording
 from analysis.results import Results
 
 # As coarse as the pages, or nearly: finer ones would let hidden values be computed from totals.
 SHARE_DECIMALS, INDEX_DECIMALS, MARGIN_DECIMALS = 3, 2, 2
 KEYS = ["area", "area_name", "group", "indicator", "indicator_name"]
-QUANTITIES = ["value", "lower", "upper", "n", "status"]
 MEANINGS = {
     "area": "områdets id; tomt: hela kommunen", "area_name": "områdets eller kommunens namn",
     "group": "grupp av invånare; tomt: alla", "indicator": "måttets id",
@@ -46,7 +44,7 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # one date for all, so that the same results a
 
 
 def write(year: Results, folder: Path) -> None:
-    """Write facts.json and, in data/, CSV, XLSX, GeoJSON and datapackage.json into a folder."""
+    """Write facts.json and, in data/, tables, map files and datapackage.json into a folder."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     (folder / "facts.json").write_bytes(_json(facts.as_json(year)))
     for name, content in _files(year).items():
@@ -70,7 +68,7 @@ def estimates(year: Results) -> pd.DataFrame:
     return _named(_coarse(rows, "value"), year).assign(
         unit=rows["kind"].map({"index": "index 0–6", "share": "andel 0–1"}),
         n=rows["n"].mask(rows["status"].eq("hidden")).astype("Int64"),
-    )[[*KEYS, "unit", "year", *QUANTITIES]]
+    )[[*KEYS, "unit", "year", *geodata.QUANTITIES]]
 
 
 def changes(year: Results) -> pd.DataFrame:
@@ -114,8 +112,7 @@ def _files(year: Results) -> dict[str, bytes]:
         resources = [_resource(name, files[f"{name}.csv"], frames[name]) for name in frames]
         files["datapackage.json"] = _json(_package(year, resources))
         files["resultat.xlsx"] = _workbook(year, frames)
-    if (places := year.places) is not None and "resultat" in frames:
-        files["resultat.geojson"] = _features(year, places.to_crs("EPSG:4326"), made["resultat"])
+        files |= geodata.files(year, made["resultat"])
     return files
 
 
@@ -161,17 +158,6 @@ def _add_sheet(book: Workbook, title: str, frame: pd.DataFrame) -> None:
             cell.alignment = styles.Alignment(wrap_text=True, vertical="top")
 
 
-def _features(year: Results, places: pd.DataFrame, table: pd.DataFrame) -> bytes:
-    """Return the areas as GeoJSON (RFC 7946): this year's main measure and its groups."""
-    measures = {year.main_measure(), *(year.model.groups if year.model else ())}
-    now = table.loc[table["year"].eq(year.number) & table["indicator"].isin(measures)]
-    wide = now.loc[now["group"].eq("")].pivot(index="area", columns="indicator", values=QUANTITIES)
-    wide.columns = pd.Index([f"{measure}_{quantity}" for quantity, measure in wide.columns])
-    shapes = shapely.orient_polygons(shapely.set_precision(places.geometry, grid_size=1e-6))
-    named = places.assign(geometry=shapes, id=places.index, name=year.areas["name"])
-    return _json(json.loads(named.assign(year=year.number).join(wide).to_json()), indent=None)
-
-
 def _package(year: Results, resources: list[dict[str, object]]) -> dict[str, object]:
     """Describe the tables as a Frictionless tabular data package."""
     about = _about(year)
@@ -194,6 +180,6 @@ def _resource(name: str, content: bytes, frame: pd.DataFrame) -> dict[str, objec
     return {**about, **whole, "profile": "tabular-data-resource", "schema": {"fields": fields}}
 
 
-def _json(value: object, *, indent: int | None = 1) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=True, allow_nan=False)
+def _json(value: object) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
     return f"{text}\n".encode()
