@@ -12,7 +12,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj.exceptions import CRSError
 
-from analysis import rawtable
+from analysis import rawtable, reading
 from analysis.errors import Finding, nearest, raise_if_any, refuse
 from analysis.paths import atomically
 
@@ -108,6 +108,7 @@ def _geometry_faults(found: gpd.GeoDataFrame, file: str) -> list[Finding]:
 def layers(root: Path) -> list[str]:
     """Name the layers of shapes/areas.gpkg; none where there is no file."""
     path = root / GEOPACKAGE
+    reading.note(path)
     if not path.is_file():
         return []
     try:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from analysis import rawtable
+from analysis import rawtable, reading
 from analysis.errors import Finding, Refusal, nearest, raise_if_any, refuse
 from analysis.rawtable import RawTable
 from analysis.records import IndexModel, Municipality, Source, Strict, Versions, Year
@@ -30,6 +30,7 @@ def municipality(root: Path) -> Municipality:
 
 def years(root: Path) -> list[int]:
     """List the years that have a folder with year.toml, oldest first."""
+    reading.note(root / "data")
     found = (path.parent.name for path in (root / "data").glob("*/year.toml"))
     return sorted(int(name) for name in found if re.fullmatch(r"[12][0-9]{3}", name))
 
@@ -60,6 +61,7 @@ def year(root: Path, number: int) -> Year:
 
 def model(root: Path, number: int) -> IndexModel | None:
     """Read the index model valid in a year; None where the municipality has no model file."""
+    reading.note(root / "data/index_model.toml")
     if not (root / "data/index_model.toml").is_file():
         return None
     raw, file = _toml(root, "index_model.toml")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analysis import catalogue, swedish, wording
+from analysis import catalogue, reading, swedish, wording
 from analysis.figure import Table, Words, table
 from analysis.results import Results
 from analysis.survey import TOTAL
@@ -95,6 +95,7 @@ def _copied(year: Results) -> Iterator[Check]:
     )
     names = [source.file for source in year.year.sources.values()]
     names += [f"text/{path.name}" for path in sorted((home / "text").glob("*.md"))]
+    reading.note(home / "text", *(before / name for name in names))
     same = [
         name
         for name in names

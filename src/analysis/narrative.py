@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analysis import documents, facts, phrases, swedish, tables, wording
+from analysis import documents, facts, phrases, reading, swedish, tables, wording
 from analysis.errors import refuse
 from analysis.figure import Notice, Words, plain
 from analysis.results import Results
@@ -79,6 +79,7 @@ def text(year: Results, part: str) -> Words | None:
     Headings are lowered a level, so that the document keeps its one title.
     """
     folder = year.root / "data" / str(year.number) / "text"
+    reading.note(folder)
     found = sorted(folder.glob(f"{part}*.md")) if folder.is_dir() else []
     if not found:
         return None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import swedish
+from analysis import reading, swedish
 from analysis.errors import Finding, nearest, raise_if_any, refuse
 
 SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".ods"}
@@ -42,6 +42,7 @@ def read(path: Path, *, label: str, sheet: str | None = None, skip_rows: int = 0
         sheet: the sheet's name; the first one when None.
         skip_rows: rows before the header.
     """
+    reading.note(path)
     reader = _spreadsheet if path.suffix.lower() in SPREADSHEETS else _delimited
     found = reader(path, label, sheet, skip_rows)
     lines = [[_clean(cell) for cell in line] for line in found]

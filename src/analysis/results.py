@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +21,7 @@ from analysis import (
     estimates,
     paths,
     promises,
+    reading,
     release,
     wastewater,
 )
@@ -26,10 +30,19 @@ from analysis.errors import refuse
 from analysis.records import IndexModel, Municipality, Year
 from analysis.survey import INDEX, TOTAL
 
+# The reading that an attribute comes from; the others rest on what all readings share.
+READINGS: Mapping[str, str] = {
+    **{name: name for name in ("crime", "wastewater", "promises")},
+    **dict.fromkeys(["places", "water"], "shapes"),
+    **dict.fromkeys(
+        ["measures", "estimates", "changes", "rest", "reconciled", "response"], "survey"
+    ),
+}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Results:
-    """Everything that may be said of a year.
+    """Everything that may be said of a year. To use an attribute counts as reading its files.
 
     Attributes:
         estimates: one row per year and cell, gated: `year`, `area` ("" the municipality), `split`,
@@ -39,6 +52,7 @@ class Results:
         rest: one row per area and measure: the difference to the rest of the municipality.
         measures: index `measure`; `label`, `kind`, `group`, `statement`, `question`, `normal`.
         earlier: the year compared with, or None; `why_not` then says why in Swedish.
+        rests_on: the files of each reading (`READINGS`), and under "" those that all share.
     """
 
     root: Path
@@ -59,6 +73,14 @@ class Results:
     crime: pd.DataFrame | None
     wastewater: pd.DataFrame | None
     promises: pd.DataFrame | None
+    rests_on: Mapping[str, frozenset[Path]]
+
+    def __getattribute__(self, name: str) -> Any:
+        """Return an attribute, and note the files that it rests on."""
+        if not name.startswith("_"):
+            files: Mapping[str, frozenset[Path]] = object.__getattribute__(self, "rests_on")
+            reading.note(*files[""], *files[READINGS.get(name, "")])
+        return object.__getattribute__(self, name)
 
     @property
     def number(self) -> int:
@@ -131,12 +153,13 @@ def of(year: int | None = None, root: Path | str | None = None) -> Results:
     """
     home = paths.root(root)
     number = catalogue.newest(home) if year is None else year
-    return _of(home, number, _stamps(home))
+    with reading.gathering():  # to be forgotten: what counts is which attributes are used
+        return _of(home, number, _stamps(home))
 
 
 def _stamps(root: Path) -> tuple[tuple[str, int, int], ...]:
     """Tell one state of the inputs from another."""
-    files = [path for name in ("data", "shapes") for path in (root / name).rglob("*")]
+    files = reading.files_below([root / "data", root / "shapes"])
     stats = [(path, path.stat()) for path in sorted(files) if path.is_file()]
     return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
 
@@ -144,15 +167,28 @@ def _stamps(root: Path) -> tuple[tuple[str, int, int], ...]:
 @lru_cache(maxsize=4)
 def _of(root: Path, number: int, _stamp: object) -> Results:
     catalogue.unread_faults(root, number)
-    year, municipality = catalogue.year(root, number), catalogue.municipality(root)
-    model, areas = catalogue.model(root, number), register_of.register(root)
-    _refuse_strange_areas(municipality, areas)
-    now = estimates.of(root, year, model, areas)
-    earlier, why_not = _earlier(root, year, model) if now else (None, "")
-    before = estimates.of(root, catalogue.year(root, earlier), model, areas) if earlier else None
+    rests_on: dict[str, frozenset[Path]] = {}
+    with _heard(rests_on, ""):
+        year, municipality = catalogue.year(root, number), catalogue.municipality(root)
+        model, areas = catalogue.model(root, number), register_of.register(root)
+        _refuse_strange_areas(municipality, areas)
+        earlier, why_not = _earlier(root, year, model)
+    with _heard(rests_on, "survey"):
+        now = estimates.of(root, year, model, areas)
+        if not now:
+            earlier, why_not = None, ""
+        before = _estimates_of(root, earlier, model, areas) if earlier else None
+    with _heard(rests_on, "crime"):
+        counted = crime.read(root, number)
+    with _heard(rests_on, "wastewater"):
+        measured = wastewater.read(root, number)
+    with _heard(rests_on, "promises"):
+        promised = promises.read(root, number)
+    with _heard(rests_on, "shapes"):
+        places = register_of.read(root, year.division, areas) if year.division and now else None
+        water = register_of.layer(root, "water") if places is not None else None
     years = {key: found for key, found in ((number, now), (earlier, before)) if key and found}
     gated = release.gate(years, municipality.disclosure, model)
-    places = register_of.read(root, year.division, areas) if year.division and now else None
     return Results(
         root=root,
         municipality=municipality,
@@ -160,7 +196,7 @@ def _of(root: Path, number: int, _stamp: object) -> Results:
         model=model,
         areas=areas,
         places=places,
-        water=register_of.layer(root, "water") if places is not None else None,
+        water=water,
         measures=_measures(model, gated),
         estimates=gated,
         changes=comparisons.between(gated, number, earlier, _question_keys(model, gated)),
@@ -169,10 +205,25 @@ def _of(root: Path, number: int, _stamp: object) -> Results:
         response=_response(years),
         earlier=earlier,
         why_not=why_not,
-        crime=crime.read(root, number),
-        wastewater=wastewater.read(root, number),
-        promises=promises.read(root, number),
+        crime=counted,
+        wastewater=measured,
+        promises=promised,
+        rests_on=rests_on,
     )
+
+
+@contextmanager
+def _heard(rests_on: dict[str, frozenset[Path]], name: str) -> Iterator[None]:
+    """Write down which files are read meanwhile."""
+    with reading.gathering() as files:
+        yield
+    rests_on[name] = frozenset(files)
+
+
+def _estimates_of(
+    root: Path, number: int, model: IndexModel | None, areas: pd.DataFrame
+) -> Estimates | None:
+    return estimates.of(root, catalogue.year(root, number), model, areas)
 
 
 def _refuse_strange_areas(municipality: Municipality, areas: pd.DataFrame) -> None:
