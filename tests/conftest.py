@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable
+import runpy
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
 import shapely
+from playwright.sync_api import Browser, sync_playwright
 
+from analysis import annual
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+DOCUMENTS = ("start", "arsanalys", "brott", "kontroll")
+PROFILES = ("raslatt", "osterangen", "granna", "jarstorp-bottnaryd-norra-unnaryd", "ljungarum")
 MUNICIPALITY = """
 name = "Lillstads kommun"
 short_name = "Lillstad"
@@ -125,6 +134,35 @@ def _write_shapes(root: Path) -> None:
     )
     (root / "shapes").mkdir()
     frame.to_file(root / "shapes" / "areas.gpkg", layer="a", driver="GPKG")
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the demonstration's root anew: its files and its generated answers."""
+    root = tmp_path_factory.mktemp("demonstration")
+    for name in ("data", "shapes", "notebooks"):
+        shutil.copytree(ROOT / name, root / name)
+    runpy.run_path(str(ROOT / "data/demonstration.py"))["main"](root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def report(demonstration: Path) -> Path:
+    """Make the documents that the tests read."""
+    summary, folder = annual.run(2023, demonstration, only=[*DOCUMENTS, *PROFILES], jobs=2)
+    assert not summary.failed
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start the system's Chromium without a network; a module's own, as its event loop is."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium saknas på datorn: det som kräver en webbläsare prövas inte.")
+    with sync_playwright() as tool:
+        started = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-import runpy
 import shutil
 import zipfile
 from html.parser import HTMLParser
@@ -59,25 +58,6 @@ def content(path):
     if path.suffix == ".gpkg":
         return path.read_bytes().decode("latin-1") + geopandas.read_file(path).to_csv()
     return path.read_text("utf-8")
-
-
-@pytest.fixture(scope="session")
-def demonstration(tmp_path_factory):
-    """Make the demonstration's root anew: its files and its generated answers."""
-    root = tmp_path_factory.mktemp("demonstration")
-    for name in ("data", "shapes", "notebooks"):
-        shutil.copytree(ROOT / name, root / name)
-    runpy.run_path(str(ROOT / "data/demonstration.py"))["main"](root)
-    return root
-
-
-@pytest.fixture(scope="session")
-def report(demonstration):
-    """Make the documents that the tests read."""
-    only = ["start", "arsanalys", "brott", "kontroll", *CHECKED, HIDDEN]
-    summary, folder = annual.run(2023, demonstration, only=only, jobs=2)
-    assert not summary.failed
-    return folder
 
 
 PUBLISHED = [

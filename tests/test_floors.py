@@ -10,7 +10,7 @@ FLOORS = (
     {"weights", "shares", "index", "rates", "change", "audit", "disclosure"},
     {"cells", "computed", "estimates", "release", "comparisons", "results", "drivers"},
     {"figure", "scales", "wording", "tables", "panels", "drawing", "maps", "canvas", "charts"},
-    {"documents", "facts", "phrases", "narrative", "control", "opendata", "geodata"},
+    {"documents", "facts", "phrases", "narrative", "statement", "control", "opendata", "geodata"},
     {"press"},
     {"annual", "cli"},
 )

@@ -1,109 +1,27 @@
-"""The map by keyboard, by pointer and without script, in a browser of its own."""
+"""The map by keyboard, by pointer and without script, in a browser."""
 
-import contextlib
-import json
-import shutil
-import subprocess
-import time
-import urllib.request
-from pathlib import Path
+import re
 
 import numpy as np
 import pytest
 import shapely
-import websocket
 from nbformat import v4
 
 from analysis import maps, panels, results
 from analysis.press import html
+from conftest import ROOT
 
-ROOT = Path(__file__).parents[1]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-SAY = "document.querySelector('.map-say').textContent"
-LIT = "[...document.querySelectorAll('tr.lit')].map(row => row.cells[0].textContent)"
-KEYS = {"Enter": 13, "Escape": 27, "PageUp": 33, "PageDown": 34, "End": 35, "Home": 36}
-KEYS |= {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Tab": 9}
-SPOT = """(() => {{
-    const here = (x, y) => document.elementFromPoint(x, y)?.dataset.area === {name!r};
-    for (const area of document.querySelector('svg.map').querySelectorAll('[data-area]')) {{
-        const box = area.dataset.area === {name!r} ? area.getBoundingClientRect() : {{}};
+SAY = "() => document.querySelector('.map-say').textContent"
+LIT = "() => [...document.querySelectorAll('tr.lit')].map(row => row.cells[0].textContent)"
+SPOT = """name => {
+    const here = (x, y) => document.elementFromPoint(x, y)?.dataset.area === name;
+    for (const area of document.querySelector('svg.map').querySelectorAll('[data-area]')) {
+        const box = area.dataset.area === name ? area.getBoundingClientRect() : {};
         for (let x = box.left; x < box.right; x += 3)
             for (let y = box.top; y < box.bottom; y += 3)
                 if ([-2, 0, 2].every(off => here(x + off, y) && here(x, y + off))) return [x, y];
-    }} }})()"""
-
-
-class Browser:
-    """One page of a browser, asked over the DevTools protocol."""
-
-    def __init__(self, socket):
-        self.socket, self.number = socket, 0
-
-    def ask(self, method, **parameters):
-        self.number += 1
-        self.socket.send(json.dumps({"id": self.number, "method": method, "params": parameters}))
-        while (said := json.loads(self.socket.recv())).get("id") != self.number:
-            pass
-        return said["result"]
-
-    def value(self, script):
-        found = self.ask("Runtime.evaluate", expression=script, returnByValue=True)
-        assert "exceptionDetails" not in found, found
-        return found["result"].get("value")
-
-    def wait(self, script):
-        end = time.monotonic() + 5
-        while not self.value(script):
-            assert time.monotonic() < end, f"never so: {script}"
-            time.sleep(0.02)
-
-    def show(self, path):
-        self.ask("Page.navigate", url=path.as_uri())
-        self.wait(
-            f"location.pathname === {path.as_posix()!r} && document.readyState === 'complete'"
-        )
-
-    def press(self, key):
-        code = {"key": key, "code": key, "windowsVirtualKeyCode": KEYS[key]}
-        self.ask("Input.dispatchKeyEvent", type="rawKeyDown", **code)
-
-    def mouse(self, kind, x, y):
-        held = {} if kind == "mouseMoved" else {"button": "left", "clickCount": 1}
-        self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, **held)
-
-    def point_at(self, name):
-        x, y = self.value(SPOT.format(name=name))
-        self.mouse("mouseMoved", x, y)
-        return x, y
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    if CHROMIUM is None:
-        pytest.skip("Chromium saknas: kartan prövas inte i webbläsare")
-    home = tmp_path_factory.mktemp("chromium")
-    flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"]
-    command = [
-        CHROMIUM,
-        *flags,
-        f"--user-data-dir={home}",
-        "--window-size=1280,1400",
-        "about:blank",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while not (home / "DevToolsActivePort").exists():
-            assert process.poll() is None
-            time.sleep(0.05)
-        port = (home / "DevToolsActivePort").read_text().split()[0]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
-            pages = [page for page in json.load(answer) if page["type"] == "page"]
-        url = pages[0]["webSocketDebuggerUrl"]
-        socket = websocket.create_connection(url, suppress_origin=True, timeout=20)
-        with contextlib.closing(socket):
-            found = Browser(socket)
-            found.ask("Emulation.setFocusEmulationEnabled", enabled=True)
-            yield found
-        process.terminate()
+    } }"""
+ARROWS = ("ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown")
 
 
 def page(figures, file, **about):
@@ -127,30 +45,32 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture
-def start(browser, site):
-    """Show the first page, its first map entered with one Tab after the link past the menu."""
-    browser.show(site[0] / "index.html")
-    browser.press("Tab")
-    browser.press("Tab")
-    assert browser.value("document.activeElement.className") == "map-stage"
-    return browser
+def start(site, browser):
+    """Show the first page, its first map entered by Tab after the skip link and the choice."""
+    shown = browser.new_page(viewport={"width": 1280, "height": 1600})
+    shown.goto((site[0] / "index.html").as_uri())
+    for _ in range(3):
+        shown.keyboard.press("Tab")
+    assert shown.evaluate("document.activeElement.className") == "map-stage"
+    yield shown
+    shown.close()
 
 
-def heard(browser):
-    return browser.value(SAY).split(":")[0]
+def heard(shown):
+    return shown.evaluate(SAY).split(":")[0]
 
 
 def test_page_down_names_every_area_once_and_in_the_tables_order(start, site):
     names = []
     for _ in site[1]:
         names.append(heard(start))
-        assert start.value(LIT) == [names[-1]] * 2, "one row in each map's table"
-        start.press("PageDown")
+        assert start.evaluate(LIT) == [names[-1]] * 2, "one row in each map's table"
+        start.keyboard.press("PageDown")
     assert names == site[1]
     assert heard(start) == names[-1]
-    start.press("Home")
+    start.keyboard.press("Home")
     assert heard(start) == names[0]
-    start.press("End")
+    start.keyboard.press("End")
     assert heard(start) == names[-1]
 
 
@@ -164,9 +84,9 @@ def test_arrows_alone_reach_every_area(start, site):
     ways, todo = {heard(start): []}, [heard(start)]
     while todo and len(ways) < len(site[1]):
         name = todo.pop()
-        for key in ("ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown"):
+        for key in ARROWS:
             for step in ("Home", *ways[name], key):
-                start.press(step)
+                start.keyboard.press(step)
             if heard(start) not in ways:
                 ways[heard(start)] = [*ways[name], key]
                 todo.insert(0, heard(start))
@@ -174,79 +94,78 @@ def test_arrows_alone_reach_every_area(start, site):
 
 
 def test_enter_opens_the_areas_page_and_back_returns(start, site):
-    folder, names, ids = site
-    first = (folder / "index.html").as_posix()
-    start.press("Enter")
-    start.wait(f"location.pathname.endsWith('/omraden/{ids[0]}.html')")
-    start.wait("document.querySelector('.map-stage') !== null")
-    start.value("document.querySelector('.map-stage').focus()")
+    _, names, ids = site
+    start.keyboard.press("Enter")
+    start.wait_for_url(f"**/omraden/{ids[0]}.html")
+    start.focus(".map-stage")
     assert heard(start) == names[0], "an area's own map begins with the area"
     while heard(start) != names[1]:
-        start.press("PageDown")
-    start.press("Enter")
-    start.wait(f"location.pathname.endsWith('/omraden/{ids[1]}.html')")
-    start.value("history.go(-2)")
-    start.wait(f"location.pathname === {first!r} && document.readyState === 'complete'")
+        start.keyboard.press("PageDown")
+    start.keyboard.press("Enter")
+    start.wait_for_url(f"**/omraden/{ids[1]}.html")
+    start.go_back()
+    start.go_back()
+    start.wait_for_url("**/index.html")
 
 
 def test_escape_leaves_and_tab_goes_on(start):
-    start.press("Escape")
-    assert start.value(SAY) == ""
-    assert start.value("document.activeElement === document.body")
-    assert start.value(LIT) == []
-    start.press("Tab")
-    assert start.value("document.activeElement.tagName") == "BUTTON"
+    start.keyboard.press("Escape")
+    assert start.evaluate(SAY) == ""
+    assert start.evaluate("document.activeElement === document.body")
+    assert start.evaluate(LIT) == []
+    start.keyboard.press("Tab")
+    assert start.evaluate("document.activeElement.tagName") == "BUTTON"
 
 
 def test_the_pointer_says_the_same_and_a_click_opens_the_page(start, site):
     _, names, ids = site
-    start.press("Escape")
+    start.keyboard.press("Escape")
     said = []
     for name in names:
-        start.point_at(name)
-        said += [heard(start)] if start.value(LIT) == [heard(start)] * 2 else []
+        start.mouse.move(*start.evaluate(SPOT, name))
+        said += [heard(start)] if start.evaluate(LIT) == [heard(start)] * 2 else []
     assert said == names
-    place = start.point_at(names[0])
-    for kind in ("mousePressed", "mouseReleased"):
-        start.mouse(kind, *place)
-    start.wait(f"location.pathname.endsWith('/omraden/{ids[0]}.html')")
+    start.mouse.click(*start.evaluate(SPOT, names[0]))
+    start.wait_for_url(f"**/omraden/{ids[0]}.html")
 
 
-def test_a_row_of_the_table_lights_its_area(start, site):
-    start.press("Escape")
-    start.value("document.querySelector('details').open = true")
-    start.value(
-        "document.querySelector('tbody tr').dispatchEvent(new PointerEvent('pointerenter'))"
-    )
-    assert start.value("document.querySelectorAll('g.lit use').length") >= 2
-    assert start.value(SAY) == "", "the row has said it"
+def test_a_row_of_the_table_lights_its_area(start):
+    start.keyboard.press("Escape")
+    start.locator("summary").first.click()
+    start.locator("tbody th").first.hover()
+    assert start.locator("g.lit use").count() >= 2
+    assert start.evaluate(SAY) == "", "the row has said it"
 
 
 def test_zoom_buttons_change_the_view_and_go_back(start):
-    view = "document.querySelector('svg.map').getAttribute('viewBox')"
-    before = start.value(view)
-    start.value("document.querySelectorAll('.map-zoom button')[0].click()")
-    assert start.value(view) != before
-    start.value("document.querySelectorAll('.map-zoom button')[2].click()")
-    assert start.value(view) == before
+    drawn, buttons = start.locator("svg.map").first, start.locator(".map-zoom button")
+    before = drawn.get_attribute("viewBox")
+    buttons.nth(0).click()
+    assert drawn.get_attribute("viewBox") != before
+    buttons.nth(2).click()
+    assert drawn.get_attribute("viewBox") == before
 
 
-def test_the_policy_stops_nothing_of_ours_and_no_id_is_twice(start):
-    twice = (
-        "new Set(all = [...document.querySelectorAll('[id]')].map(e => e.id)).size === all.length"
-    )
-    assert start.value(f"{{ let all; {twice} }}")
-    assert start.value("document.querySelectorAll('.map-stage').length") == 2
+def test_a_choice_shows_one_of_the_maps_and_its_table(start):
+    figures, choice = start.locator(".figure-block"), start.get_by_label("Karta över")
+    assert [figures.nth(at).is_visible() for at in range(2)] == [True, False]
+    choice.select_option(index=1)
+    assert [figures.nth(at).is_visible() for at in range(2)] == [False, True]
+    assert choice.locator("option").nth(1).text_content() in figures.nth(1).inner_text()
 
 
-def test_without_script_every_number_is_on_the_page(browser, site):
-    browser.ask("Emulation.setScriptExecutionDisabled", value=True)
-    browser.show(site[0] / "index.html")
-    rows = "[...document.querySelectorAll('table')[0].rows].map(row => row.innerText || row.textContent)"
-    assert len(browser.value(rows)) == len(site[1]) + 1
-    assert browser.value("document.querySelectorAll('button, .map-stage').length") == 0
-    titles = browser.value(
-        "[...document.querySelectorAll('[data-to] title')].map(t => t.textContent)"
-    )
-    browser.ask("Emulation.setScriptExecutionDisabled", value=False)
-    assert [title.split(":")[0] for title in titles] == site[1] * 2
+def test_no_identifier_is_twice_when_the_script_has_run(start):
+    names = start.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
+    assert len(set(names)) == len(names)
+    assert start.locator(".map-stage").count() == 2
+
+
+def test_without_script_every_map_and_every_number_is_on_the_page(browser, site):
+    shown = browser.new_page(java_script_enabled=False)
+    shown.goto((site[0] / "index.html").as_uri())
+    assert shown.locator("table").first.locator("tr").count() == len(site[1]) + 2
+    assert shown.locator("button, select, .map-stage").count() == 0
+    assert [drawn.is_visible() for drawn in shown.locator("svg.map").all()] == [True, True]
+    titles = re.findall(r"<title>(.*?):", shown.locator("svg.map").first.inner_html())
+    assert sorted(titles) == sorted(site[1])
+    shown.close()

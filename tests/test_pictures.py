@@ -66,7 +66,7 @@ def test_a_hidden_area_has_its_pattern_and_no_number(town):
 
 def test_areas_stand_in_swedish_order_with_change_and_certainty(year):
     listed = tables.areas(year)
-    assert [row[0] for row in listed.rows] == ["Norr", "Söder", "Väst"]
+    assert [row[0] for row in listed.rows] == ["Norr", "Söder", "Väst", "Hela kommunen"]
     assert listed.rows[0][3:5] == ("0,00", "nej")
     assert listed.rows[1][4] == "ja"
 

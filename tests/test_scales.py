@@ -116,11 +116,19 @@ def test_every_class_has_three_to_one_against_one_of_the_borders_two_lines():
     assert contrast(scales.INK, scales.PAPER) >= 3
 
 
-def test_a_value_on_a_limit_belongs_to_the_class_above_and_missing_to_none():
+def test_a_value_belongs_to_the_class_of_what_is_printed_and_missing_to_none():
     scale = scales.scale([0, 1, 2, 6], is_share=False)
-    values = pd.Series([0, 0.99, 1, 2, 6, np.nan])
-    assert scale.classes(values).tolist() == [0, 0, 1, 2, 2, -1]
-    assert scale.labels() == ["0,00–1,00", "1,00–2,00", "2,00–6,00"]
+    values = pd.Series([0, 0.994, 0.995, 1, 2, 6, np.nan])
+    assert scale.classes(values).tolist() == [0, 0, 1, 1, 2, 2, -1]
+
+
+def test_a_legend_leaves_no_doubt_about_a_value_on_a_limit():
+    index, share = (
+        scales.scale([0, 1, 2, 6], is_share=False),
+        scales.scale([0, 0.1, 1], is_share=True),
+    )
+    assert index.labels() == ["under 1,00", "1,00 till under 2,00", "2,00 eller mer"]
+    assert share.labels() == ["under 10\xa0%", "10\xa0% eller mer"]
 
 
 @pytest.mark.parametrize("classes", range(2, 8))

@@ -13,9 +13,12 @@ import shapely
 from analysis import scales, swedish
 from analysis.panels import MARGIN, WIDTH, Panel, panels_of, steps
 
-SMALLEST = 24.0  # side in drawing units below which an area has no room for its name
-FONT = 12.0
-LINE_HEIGHT = 13.0
+SMALLEST = 18.0  # side in drawing units below which an area has no room for its name
+FONT = 14.0  # 12 pixels where the whole drawing is as narrow as a telephone
+LINE_HEIGHT = 14.0
+ROW = 19.0
+# Where a name may give way to another: half widths to the right, lines down.
+ASIDE = ((0, 0), (0, -0.5), (0, 0.5), (0, -1), (0, 1), (0, -1.5), (0, 1.5), (-1.3, 0), (1.3, 0))
 CORNERS = 'stroke-linejoin="round"'
 HALO = f'fill="{scales.INK}" stroke="#fff" stroke-width="2.6" {CORNERS} paint-order="stroke"'
 
@@ -27,7 +30,6 @@ class Place:
     Attributes:
         fill: a colour, or the key of a pattern (`PATTERNS`).
         said: what a reader hears of it.
-        page: the area's page, from the folder of the first page.
         is_named_first: whether its name goes before others where there is little room.
         is_pointed_out: whether the map is about it.
     """
@@ -37,7 +39,6 @@ class Place:
     fill: str
     is_hatched: bool
     said: str
-    page: str
     is_named_first: bool
     is_pointed_out: bool
 
@@ -47,8 +48,14 @@ def svg(
     water: shapely.Geometry | None,
     legend: Sequence[tuple[str, bool, str]],
     mark: str,
+    choice: str,
 ) -> str:
-    """Draw the places, and a legend of (fill, is hatched, words); `mark` begins every id."""
+    """Draw the places, and a legend of (fill, is hatched, words).
+
+    Args:
+        mark: how every id begins.
+        choice: what names the map where a page lets its reader choose among several.
+    """
     shapes = np.array([place.shape for place in places], dtype=object)
     pointed = [place.shape for place in places if place.is_pointed_out]
     panels = panels_of(shapes, *pointed)
@@ -56,7 +63,7 @@ def svg(
     top = panels[-1].top + panels[-1].height + 14
     boxes, bottom = _legend(legend, mark, top)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {WIDTH:g} {bottom:g}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="map" data-choice="{escape(choice)}" viewBox="0 0 {WIDTH:g} {bottom:g}" '
         f'font-family="Source Sans Pro, Source Sans 3, sans-serif" font-size="{FONT:g}">'
         f"{_patterns(mark)}{''.join(drawn)}{boxes}</svg>"
     )
@@ -79,16 +86,20 @@ def _panel(
         yield f'<text x="{panel.left:.1f}" y="{panel.top - 7:.1f}" font-weight="600" fill="{scales.INK}">{panel.title}</text>'
     yield f'<clipPath id="{key}c"><rect {frame}/></clipPath><g clip-path="url(#{key}c)">'
     if water is not None:
-        yield f'<path d="{panel.path(*panel.cut([water]))}" fill="{scales.WATER}"/>'
+        yield _outlines(panel, panel.cut([water]), f"{key}w")
+        yield f'<use href="#{key}w" fill="{scales.WATER}"/>'
     yield _outlines(panel, kept, key)
     roads = steps(kept) if at == 0 else []
     for n, place in enumerate(drawn):
-        yield _area(place, f"#{key}-{n}", roads[n] if roads else "", mark)
+        is_last = not any(
+            shapely.box(*one.bounds).contains(place.shape) for one in panels[at + 1 :]
+        )
+        yield _area(place, f"#{key}-{n}", roads[n] if roads else "", mark, is_told=is_last)
     yield _lines(f"#{key}", 1.8, 0.6)
     yield from (
         _lines(f"#{key}-{n}", 5, 2.5) for n, place in enumerate(drawn) if place.is_pointed_out
     )
-    yield f'<g class="lit" {CORNERS}></g>{_names(panel, drawn, kept)}</g>'
+    yield f'<g class="lit" {CORNERS}></g>{_names(panels[at:], drawn, kept)}</g>'
     if at:
         yield f'<rect {frame} fill="none" stroke="{scales.SOFT}" stroke-width="0.8"/>'
     for other in panels[1:] if at == 0 else ():
@@ -102,12 +113,17 @@ def _outlines(panel: Panel, shapes: Iterable[shapely.Geometry], key: str) -> str
     return f'<defs><g id="{key}">{"".join(paths)}</g></defs>'
 
 
-def _area(place: Place, outline: str, road: str, mark: str) -> str:
-    """Fill one area, hatched when uncertain; a road (in one panel only) makes it a place to go."""
+def _area(place: Place, outline: str, road: str, mark: str, *, is_told: bool) -> str:
+    """Fill one area, hatched when uncertain.
+
+    Args:
+        road: what makes it a place to go to, in one panel only.
+        is_told: whether its title is here, in the largest panel that shows it whole.
+    """
     fill = f"url(#{mark}{place.fill})" if place.fill in PATTERNS else place.fill
-    said = f"<title>{escape(place.said)}</title>"
+    said = f"<title>{escape(place.said)}</title>" if is_told else ""
     here = ' data-here=""' if road and place.is_pointed_out else ""
-    way = f' data-to="{road}" data-page="{escape(place.page)}"{here}' if road else ""
+    way = f' data-to="{road}"{here}' if road else ""
     area = f'<use href="{outline}" fill="{fill}" data-area="{escape(place.name)}"{way}>{said}</use>'
     hatch = f'<use href="{outline}" fill="url(#{mark}u)" pointer-events="none"/>'
     return area + hatch if place.is_hatched else area
@@ -139,30 +155,45 @@ def _patterns(mark: str) -> str:
     return f"<defs>{tiles}</defs>"
 
 
-def _names(panel: Panel, places: Sequence[Place], shapes: np.ndarray) -> str:
-    """Name the areas that have room, the important first, then the largest; none collide."""
+def _names(panels: Sequence[Panel], places: Sequence[Place], shapes: np.ndarray) -> str:
+    """Name the areas that have room, the important first, then the largest; none collide.
+
+    What one of the further panels shows whole is named there.
+    """
+    panel, windows = panels[0], [shapely.box(*other.bounds) for other in panels[1:]]
     order = sorted(
         zip(places, shapes, strict=True),
-        key=lambda pair: (not pair[0].is_named_first, -pair[1].area),
+        key=lambda pair: (
+            not pair[0].is_pointed_out,
+            not pair[0].is_named_first,
+            -pair[1].area,
+        ),
     )
     low = panel.top + panel.height
     taken = [shapely.box(panel.left, low - 24, panel.left + 100, low)]  # the scale bar's
     written = []
     for place, shape in order:
-        if np.sqrt(shape.area) * panel.units < SMALLEST or shape.area < 0.3 * place.shape.area:
+        is_small = np.sqrt(shape.area) * panel.units < SMALLEST
+        is_elsewhere = any(window.contains(shape.centroid) for window in windows)
+        is_cut = shape.area < 0.3 * place.shape.area
+        if not place.is_pointed_out and (is_small or is_elsewhere or is_cut):
             continue
-        box, text = _name(panel, place.name, shape)
-        if not any(box.intersects(other) for other in taken):
-            taken.append(box)
-            written.append(text)
+        for box, text in (_name(panel, place.name, shape, aside) for aside in ASIDE):
+            if not any(box.intersects(other) for other in taken):
+                taken.append(box)
+                written.append(text)
+                break
     return f'<g text-anchor="middle" {HALO} pointer-events="none">{"".join(written)}</g>'
 
 
-def _name(panel: Panel, name: str, shape: shapely.Geometry) -> tuple[shapely.Geometry, str]:
-    """Set a name on a shape, in lines; return the room it takes and its text."""
+def _name(
+    panel: Panel, name: str, shape: shapely.Geometry, aside: tuple[float, float]
+) -> tuple[shapely.Geometry, str]:
+    """Set a name on a shape, or so far aside, in lines; return the room it takes and its text."""
     lines = [line.replace("- ", "-") for line in textwrap.wrap(name.replace("-", "- "), 15)]
     x, y = panel.project(shapely.get_coordinates(shapely.point_on_surface(shape)))[0]
-    half, high = max(map(len, lines)) * FONT * 0.25 + 2, len(lines) * LINE_HEIGHT
+    half, high = max(map(len, lines)) * FONT * 0.24 + 1, len(lines) * LINE_HEIGHT
+    x, y = x + aside[0] * half, y + aside[1] * LINE_HEIGHT
     x = min(max(x, panel.left + half), panel.left + panel.width - half)
     spans = "".join(
         f'<tspan x="{x:.1f}" y="{y - high / 2 + (at + 0.8) * LINE_HEIGHT:.1f}">{escape(line)}</tspan>'
@@ -191,10 +222,10 @@ def _legend(entries: Sequence[tuple[str, bool, str]], mark: str, top: float) -> 
     rows = -(-len(entries) // 2)
     parts = []
     for at, (fill, is_hatched, words) in enumerate(entries):
-        x, y = MARGIN + (at // rows) * WIDTH / 2, top + (at % rows) * 17
-        box = f'x="{x:g}" y="{y:.1f}" width="22" height="12"'
+        x, y = MARGIN + (at // rows) * WIDTH / 2, top + (at % rows) * ROW
+        box = f'x="{x:g}" y="{y:.1f}" width="22" height="13"'
         painted = f"url(#{mark}{fill})" if fill in PATTERNS else fill
         parts.append(f'<rect {box} fill="{painted}" stroke="{scales.INK}" stroke-width="0.6"/>')
         parts += [f'<rect {box} fill="url(#{mark}u)"/>'] if is_hatched else []
-        parts.append(f'<text x="{x + 28:g}" y="{y + 10:.1f}">{words}</text>')
-    return f'<g fill="{scales.INK}">{"".join(parts)}</g>', round(top + rows * 17 + 4)
+        parts.append(f'<text x="{x + 28:g}" y="{y + 11:.1f}">{words}</text>')
+    return f'<g fill="{scales.INK}">{"".join(parts)}</g>', round(top + rows * ROW + 4)

@@ -12,6 +12,7 @@ from analysis import drawing, scales, swedish, tables, wording
 from analysis.figure import Figure
 from analysis.results import Results
 from analysis.scales import Scale
+from analysis.survey import TOTAL
 
 LEGEND = {
     "uncertain": "skrafferat: osäkert",
@@ -21,20 +22,26 @@ LEGEND = {
 }
 
 
-def choropleth(year: Results, measure: str | None = None, *, area: str = "") -> Figure | None:
+def choropleth(
+    year: Results, measure: str | None = None, *, area: str = "", number: int | None = None
+) -> Figure | None:
     """Map a measure over all areas; None where there is no geometry or no such measure.
 
     Args:
         year: the results, as from `results.of(2023)`.
         measure: a name from `year.measures`, such as "index"; the report's main one when None.
-        area: an area to point out.
+        area: an area to point out, on its own page.
+        number: this year, or the year compared with; this year when None.
 
     >>> maps.choropleth(results.of(2023), "index")  # doctest: +SKIP
     """
     measure = measure or year.main_measure()
+    number = number or year.number
     if year.places is None or measure is None or measure not in year.measures.index:
         return None
-    cells = year.by_area(measure)
+    if number not in (year.number, year.earlier):
+        return None
+    cells = year.by_area(measure, year=number)
     kind = year.measures["kind"][measure]
     breaks = (
         year.municipality.map.index_breaks
@@ -43,18 +50,26 @@ def choropleth(year: Results, measure: str | None = None, *, area: str = "") -> 
     )
     scale = scales.scale(breaks, is_share=kind == "share")
     shown = cells.loc[cells["status"].isin(wording.PRINTED)].sort_values("value", kind="stable")
-    table = tables.areas(year, measure)
+    page = "{}.html" if area else "omraden/{}.html"
+    table = tables.areas(year, measure, number=number, page=page)
     assert table is not None
     label = year.measures["label"][measure]
     return Figure(
-        title=_title(year, measure, shown, area),
-        alt=_alt(label, year.number, cells, shown, area),
-        caption=_caption(year, measure, cells),
+        title=_title(year, measure, number, shown, area),
+        alt=_alt(label, number, cells, shown, area),
+        caption=_caption(year, measure, number),
         source=source(year),
-        svg=_drawn(year, measure, cells, scale, area),
+        svg=_drawn(year, measure, number, cells, scale, area),
         table=table,
         description=_description(cells, scale),
     )
+
+
+def choices(year: Results) -> list[Figure]:
+    """Draw the maps that a reader may choose among: the main measure's two years, then the groups."""
+    groups = [choropleth(year, group) for group in (year.model.groups if year.model else ())]
+    before = choropleth(year, number=year.earlier) if year.earlier else None
+    return [made for made in (choropleth(year), before, *groups) if made is not None]
 
 
 def source(year: Results) -> str:
@@ -63,17 +78,17 @@ def source(year: Results) -> str:
     return f"{chosen.source}." if chosen else "okänd"
 
 
-def _title(year: Results, measure: str, shown: pd.DataFrame, area: str) -> str:
+def _title(year: Results, measure: str, number: int, shown: pd.DataFrame, area: str) -> str:
     label = year.measures["label"][measure]
     if area:
-        own, whole = year.cell(measure, area), year.cell(measure)
+        own, whole = (year.cell(measure, place, year=number) for place in (area, TOTAL))
         beside = "" if whole is None else f", kommunen {wording.value(whole)}"
         said = "värdet visas inte" if own is None else wording.value(own)
-        return f"{year.areas['name'][area]}, {label.lower()} {year.number}: {said}{beside}"
+        return f"{year.areas['name'][area]}, {label.lower()} {number}: {said}{beside}"
     if shown.empty:
-        return f"{label} {year.number}: inget område har tillräckligt många svar"
+        return f"{label} {number}: inget område har tillräckligt många svar"
     top, bottom = shown.iloc[-1], shown.iloc[0]
-    return f"{label} {year.number}: högst i {_named(top)}, lägst i {_named(bottom)}"
+    return f"{label} {number}: högst i {_named(top)}, lägst i {_named(bottom)}"
 
 
 def _named(cell: pd.Series) -> str:
@@ -116,10 +131,10 @@ def _description(cells: pd.DataFrame, scale: Scale) -> str:
     return "Områden i varje klass. " + " ".join(parts)
 
 
-def _caption(year: Results, measure: str, cells: pd.DataFrame) -> str:
+def _caption(year: Results, measure: str, number: int) -> str:
     question = year.measures["question"][measure]
     asked = f" Fråga: ”{question}”" if question else ""
-    answered = year.response["answered"].get(year.number, np.nan)
+    answered = year.response["answered"].get(number, np.nan)
     people = f" {swedish.number(answered)} svar i hela kommunen." if not np.isnan(answered) else ""
     scale = (
         " Skala 0 (närmast obefintligt problem) till 6 (alarmerande påtagligt problem); 2 är den nivå som vi antar är normal i Sverige."
@@ -127,40 +142,42 @@ def _caption(year: Results, measure: str, cells: pd.DataFrame) -> str:
         else ""
     )
     label = year.measures["label"][measure]
-    return f"{label} {year.number}.{scale}{asked}{people}"
+    return f"{label} {number}.{scale}{asked}{people}"
 
 
-def _drawn(year: Results, measure: str, cells: pd.DataFrame, scale: Scale, area: str) -> str:
+def _drawn(
+    year: Results, measure: str, number: int, cells: pd.DataFrame, scale: Scale, area: str
+) -> str:
     assert year.places is not None
     classes = scale.classes(cells["value"].where(cells["status"].isin(wording.PRINTED)))
     places = [
         drawing.Place(
             name=cell["name"],
             shape=shape,
-            fill=scale.colours[number] if number >= 0 else cell["status"][0],
+            fill=scale.colours[step] if step >= 0 else cell["status"][0],
             is_hatched=cell["status"] == "uncertain",
-            said=_said(year, measure, str(name), cell),
-            page=f"omraden/{name}.html",
-            is_named_first=name == area or cell["name"] in year.municipality.priority_areas,
+            said=_said(year, measure, number, str(name), cell),
+            is_named_first=cell["name"] in year.municipality.priority_areas,
             is_pointed_out=name == area,
         )
-        for (name, cell), number, shape in zip(
+        for (name, cell), step, shape in zip(
             cells.iterrows(), classes, year.places.geometry, strict=True
         )
     ]
     water = None if year.water is None else shapely.union_all(year.water.geometry.to_numpy())
-    mark = "m" + hashlib.sha256(f"{measure}{area}{year.number}".encode()).hexdigest()[:4]
-    return drawing.svg(places, water, _legend(scale, cells), mark)
+    mark = "m" + hashlib.sha256(f"{measure}{area}{number}".encode()).hexdigest()[:4]
+    choice = f"{year.measures['label'][measure]} {number}"
+    return drawing.svg(places, water, _legend(scale, cells), mark, choice)
 
 
-def _said(year: Results, measure: str, area: str, cell: pd.Series) -> str:
+def _said(year: Results, measure: str, number: int, area: str, cell: pd.Series) -> str:
     """Say of an area what its row in the table says: value, interval, change and certainty."""
     said = f"{cell['name']}: {wording.value(cell)}"
     if cell["status"] not in wording.PRINTED:
         return said
     said += f" (felmarginal {wording.interval(cell)})"
     said += f", {wording.STATES[cell['status']]}." if cell["status"] == "uncertain" else "."
-    if year.earlier is None:
+    if year.earlier in (None, number):
         return said
     kind = year.measures["kind"][measure]
     change = year.change(measure, area)

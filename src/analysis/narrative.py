@@ -374,8 +374,8 @@ def absent(year: Results) -> Words | None:
     )
 
 
-def method(year: Results) -> Words:
-    """Say how the figures were made and where they come from."""
+def method(year: Results, *kinds: str) -> Words:
+    """Say how the figures were made and where they come from: all sources, or those of some kinds."""
     model = (
         "Problemindexet är vår rekonstruktion: polisens egna normalvärden och nivågränser är inte "
         "offentliga. Varje fråga får ett värde 0–6 efter hur stor andel som upplever problemet, och "
@@ -393,7 +393,11 @@ def method(year: Results) -> Words:
         rules = (
             "Underlaget anger inte hur många som svarade, så inget sägs om hur säkra värdena är."
         )
-    sources = [f"- {plain(source.source)}" for source in year.year.sources.values()]
+    sources = [
+        f"- {plain(source.source)}"
+        for kind, source in year.year.sources.items()
+        if kind in kinds or not kinds
+    ]
     return Words(
         "\n".join([*([model, ""] if computed else []), rules, "", "Källor:", "", *sources])
     )

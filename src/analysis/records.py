@@ -59,6 +59,7 @@ class Municipality(Strict):
     short_name: str
     code: str = Field(pattern=r"^\d{4}$")
     police_area: str = ""
+    contact: str = ""
     priority_areas: tuple[str, ...] = ()
     disclosure: Disclosure = Disclosure()
     map: MapBreaks = MapBreaks()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from analysis import swedish
 
-# Seven steps of seaborn's "rocket", light to dark, chosen so that neighbours differ by at least
-# ΔE2000 10 in normal, protan, deutan and tritan vision and in grey (tests/test_scales.py).
-SEQUENCE = ("#faebdd", "#f6b089", "#f3734e", "#df2f44", "#ad1759", "#4e1d4b", "#08081e")
+# Sand to brown, calm, for the first five classes (an index up to the normal 2); wine for the rest.
+# Neighbours differ by at least ΔE2000 10 in every vision and in grey (tests/test_scales.py).
+SEQUENCE = ("#fbf0dc", "#d8c198", "#bd9961", "#a67739", "#915921", "#852345", "#391e41")
 INK = "#1d1d1b"
 SOFT = "#5c5c57"
 LINE = "#c9c6bd"
@@ -34,18 +35,22 @@ class Scale:
     def classes(self, values: pd.Series) -> pd.Series:
         """Return each value's class number (0 lowest), -1 where it is missing.
 
-        A value on a limit belongs to the class above it; the highest limit to the last class.
+        A value belongs to the class that its printed value does: on a limit, to the one above.
         """
         inner = np.asarray(self.breaks[1:-1])
-        found = np.searchsorted(inner, values.to_numpy(dtype=float), side="right")
+        printed = np.floor(values.to_numpy(dtype=float) * 100 + 0.5) / 100
+        found = np.searchsorted(inner, printed, side="right")
         return pd.Series(np.where(values.isna(), -1, found), index=values.index)
 
     def labels(self) -> list[str]:
-        """Write each class as its limits: ”1,25–1,50”."""
-        pairs = zip(self.breaks[:-1], self.breaks[1:], strict=True)
-        if self.is_share:
-            return [swedish.percent_span(lower, upper) for lower, upper in pairs]
-        return [swedish.span(lower, upper) for lower, upper in pairs]
+        """Write each class as its limits: ”under 1,00”, ”1,00 till under 1,25”, ”2,50 eller mer”."""
+        limits = [
+            swedish.percent(limit) if self.is_share else swedish.number(limit, 2)
+            for limit in self.breaks[1:-1]
+        ]
+        between = pairwise(limits)
+        inner = [f"{lower} till under {upper}" for lower, upper in between]
+        return [f"under {limits[0]}", *inner, f"{limits[-1]} eller mer"]
 
 
 def scale(breaks: Sequence[float], *, is_share: bool) -> Scale:

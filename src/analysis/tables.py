@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from analysis import rates, rawtable, swedish, wording
@@ -18,39 +16,56 @@ EXACT = "Skillnader är räknade på oavrundade värden."
 VALUE_HEAD = {"index": "Index 0–6", "share": "Andel"}
 
 
-def areas(year: Results, measure: str | None = None, *, links: Sequence[str] = ()) -> Table | None:
-    """List every area's value, interval, change and number of answers, in alphabetical order."""
+def areas(
+    year: Results,
+    measure: str | None = None,
+    *,
+    number: int | None = None,
+    page: str = "omraden/{}.html",
+) -> Table | None:
+    """List every area's value, interval, change and number of answers, in alphabetical order.
+
+    Args:
+        number: the year before, which has no change to tell of; this year when None.
+        page: the way to an area's page; {} is its id.
+    """
     measure = measure or year.main_measure()
     if measure is None or measure not in year.measures.index:
         return None
     kind = year.measures["kind"][measure]
+    cells = year.by_area(measure, year=number)
+    whole = year.cell(measure, year=number)
+    if whole is not None:
+        cells.loc[TOTAL] = whole.reindex(cells.columns).fillna({"name": "Hela kommunen"})
+    is_now = number in (None, year.number)
     rows = [
         (
             cell["name"],
             wording.value(cell),
             wording.interval(cell),
-            *_change_cells(year, measure, str(area), kind),
+            *(_change_cells(year, measure, str(area), kind) if is_now else ()),
             wording.answers_n(cell),
             wording.STATES[cell["status"]] if cell["status"] == "uncertain" else "",
         )
-        for area, cell in year.by_area(measure).iterrows()
+        for area, cell in cells.iterrows()
     ]
+    changed = _change_heads(year) if is_now else []
     # An index rests on several questions; the least answered one says how much it can bear.
     counted = "Minst svar per fråga" if kind == "index" else "Svar"
-    heads = ["Område", VALUE_HEAD[kind], INTERVAL, *_change_heads(year), counted, "Anmärkning"]
+    heads = ["Område", VALUE_HEAD[kind], INTERVAL, *changed, counted]
+    heads, rows = (
+        ([*heads, "Anmärkning"], rows)
+        if any(row[-1] for row in rows)
+        else (heads, [row[:-1] for row in rows])
+    )
     return table(
-        f"{year.measures['label'][measure]} {year.number} i varje område",
+        f"{year.measures['label'][measure]} {number or year.number} i varje område",
         heads,
         rows,
-        numeric=[VALUE_HEAD[kind], INTERVAL, counted, *_change_heads(year)[:1]],
-        note=_note(year.by_area(measure)["status"], year),
-        links=links,
+        numeric=[VALUE_HEAD[kind], INTERVAL, counted, *changed[:1]],
+        note=_note(cells["status"], year if is_now else None),
+        links=[page.format(area) if area else "" for area in cells.index],
     )
-
-
-def areas_linked(year: Results) -> Table | None:
-    """List every area with a link to its page."""
-    return areas(year, links=[f"omraden/{area}.html" for area in year.areas.index])
 
 
 def indicators(year: Results, area: str = TOTAL) -> Table | None:

@@ -2,11 +2,11 @@
 
 import pytest
 from nbformat import v4
-from page_rules import faults
 from sample import HOSTILE, NOTICE, TABLE, figure, notebook, table
 
 from analysis.errors import Refusal
 from analysis.press import html
+from page_rules import faults
 
 
 def page(*cells, **about):
@@ -124,12 +124,15 @@ def test_a_notebook_that_failed_is_refused():
 
 
 GOOD = '<html lang="sv"><title>T</title><h1 id="a">R</h1>'
+PICTURE = '<svg role="img" aria-label="Två staplar: 1,72 och 0,81"></svg>'
+POLICY = "<meta http-equiv=x content=\"script-src 'sha256-{}'\">"
 
 
 @pytest.mark.parametrize(
     "bad",
     [
         GOOD.replace(' lang="sv"', ""),
+        GOOD.replace('"sv"', '"en"'),
         GOOD.replace(">T<", "><"),
         GOOD + "<h1>S</h1>",
         GOOD + "<h3>S</h3>",
@@ -138,7 +141,14 @@ GOOD = '<html lang="sv"><title>T</title><h1 id="a">R</h1>'
         GOOD + '<p aria-labelledby="b">',
         GOOD + "<table></table>",
         GOOD + "<th>",
-        GOOD + "<script>",
+        GOOD + "<script></script>",
+        GOOD + POLICY.format("x") + "<script></script>",
+        GOOD
+        + POLICY.format("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")
+        + 2 * "<script></script>",
+        GOOD + '<section aria-label="x"></section>' * 2,
+        GOOD + '<svg role="img" aria-label="Karta."></svg>',
+        GOOD + PICTURE + "<table><caption>I</caption><td>1,72</td></table>",
         GOOD + "<svg></svg>",
         GOOD + '<img src="data:x">',
         GOOD + '<img alt="x" src="https://x.se/y">',
@@ -155,3 +165,9 @@ def test_each_rule_finds_its_bad_page(bad):
 def test_the_table_of_a_cell_is_inserted_unchanged():
     shown = '<table class="data"><caption>c</caption></table>'
     assert shown in page("# R", {TABLE: table(), "text/html": shown})
+
+
+def test_the_rules_allow_a_picture_with_its_numbers_and_the_script_that_the_policy_names():
+    table = "<table><caption>I</caption><td>1,72</td><td>0,81</td></table>"
+    empty = POLICY.format("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=") + "<script></script>"
+    assert list(faults(GOOD + PICTURE + table + empty)) == []

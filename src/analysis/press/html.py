@@ -23,6 +23,9 @@ STYLED = re.compile(r'(<[a-zA-Z][^<>]*?)\sstyle="([^"]*)"')
 STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 INDENT = re.compile(r"^ +", re.MULTILINE)
 WALKED = ' data-to="'  # a map with places to go to
+OUTLINES = re.compile(r'(<defs><g id="([^"]+)">(.*?)</g></defs>)')
+FOLDED = re.compile(r'<details class="numbers">.*?</details>', re.DOTALL)
+TABLE = re.compile(r'<section class="scroll"[^>]*aria-label="([^"]*)".*?</section>', re.DOTALL)
 
 
 class PageExporter(Exporter):
@@ -63,7 +66,9 @@ def render(found: content.Content) -> str:
             script_hash=Markup(_hash(script)),
         )
     )
-    return _sealed(body, "\n".join([fonts.faces(), _text("page.css"), *rules]))
+    return _sealed(
+        _said_once(_drawn_once(body)), "\n".join([fonts.faces(), _text("page.css"), *rules])
+    )
 
 
 def _script(blocks: Iterable[content.Token]) -> str:
@@ -95,9 +100,9 @@ class _Renderer(mistune.HTMLRenderer):
     def table(self, text: str, caption: str = "Tabell") -> str:
         name = mistune.escape(caption)
         return (
-            f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">\n'
+            f'<section class="scroll" tabindex="0" aria-label="{name}">\n'
             f'<table class="data"><caption class="visually-hidden">{name}</caption>\n'
-            f"{text}</table></div>\n"
+            f"{text}</table></section>\n"
         )
 
     def table_head(self, text: str) -> str:
@@ -116,6 +121,35 @@ class _Renderer(mistune.HTMLRenderer):
         if head or row:
             return f'<th scope="{"col" if head else "row"}"{number}>{text}</th>'
         return f"<td{number}>{text}</td>"
+
+
+def _drawn_once(html: str) -> str:
+    """Write the outlines that several pictures share in the first of them only."""
+    first: dict[str, str] = {}
+    for whole, name, paths in OUTLINES.findall(html):
+        known = first.setdefault(paths.replace(f'"{name}-', '"-'), name)
+        if known != name:
+            html = html.replace(whole, "").replace(f'"#{name}', f'"#{known}')
+    return html
+
+
+def _said_once(html: str) -> str:
+    """Keep one of the tables that are the same, rather an open than a folded; link to it elsewhere."""
+    folds = [match.span() for match in FOLDED.finditer(html)]
+    kept: dict[str, int] = {}
+    for match in sorted(
+        TABLE.finditer(html), key=lambda one: any(low < one.start() < high for low, high in folds)
+    ):
+        kept.setdefault(match[0], match.start())
+    names = {table: f"tabell-{number}" for number, table in enumerate(kept, 1)}
+
+    def said(match: re.Match[str]) -> str:
+        name = names[match[0]]
+        if kept[match[0]] == match.start():
+            return match[0].replace("<section", f'<section id="{name}"', 1)
+        return f'<p>Siffrorna står i tabellen <a href="#{name}">{match[1]}</a>.</p>'
+
+    return TABLE.sub(said, html)
 
 
 def _hoisted(html: str) -> tuple[str, list[str]]:

@@ -4,11 +4,11 @@ const WORDS = {
   stage: "Områdena på kartan",
   tip: "Peka på ett område, eller gå med piltangenterna; Page Down och Page Up går i bokstavsordning. Klick eller Enter öppnar områdets sida, Esc lämnar kartan.",
   touch: "Tryck på ett område för att se dess värde, och en gång till för att öppna dess sida.",
+  choice: "Karta över",
   zoom: [["+", "Förstora kartan", 1.6], ["−", "Förminska kartan", 1 / 1.6], ["Hela kartan", "", 0]],
 };
 const ARROWS = ["ArrowLeft", "ArrowUp", "ArrowRight", "ArrowDown"];
 const FARTHEST = 8;
-const root = document.querySelector("[data-root]").dataset.root; // the way to the first page
 
 function make(tag, attributes, ...children) {
   const element = document.createElement(tag);
@@ -17,17 +17,17 @@ function make(tag, attributes, ...children) {
   return element;
 }
 
-function rowsOf(name) {
-  return [...document.querySelectorAll("tbody tr")].filter((row) => row.cells[0].textContent === name);
-}
+const rowsOf = {}; // by the name that heads them
+for (const row of document.querySelectorAll("tbody tr")) (rowsOf[row.cells[0].textContent] ??= []).push(row);
 
 function explore(svg, number) {
   const shapes = [...svg.querySelectorAll("[data-area]")];
   const places = shapes.filter((shape) => "to" in shape.dataset);
   const names = places.map((place) => place.dataset.area);
-  const said = places.map((place) => place.querySelector("title").textContent);
-  const rows = names.map(rowsOf);
-  for (const shape of shapes) shape.querySelector("title").remove(); // said below instead
+  const rows = names.map((name) => rowsOf[name] ?? []);
+  const titled = shapes.filter((shape) => shape.querySelector("title"));
+  const said = Object.fromEntries(titled.map((shape) => [shape.dataset.area, shape.textContent]));
+  titled.forEach((shape) => shape.replaceChildren()); // said below instead
 
   const tip = make("p", { class: "map-tip", id: `karta-${number}` }, matchMedia("(hover: none)").matches ? WORDS.touch : WORDS.tip);
   const say = make("p", { class: "map-say", role: "status", "aria-live": "polite" });
@@ -59,10 +59,10 @@ function explore(svg, number) {
   function show(index) {
     light(index);
     here = index;
-    say.textContent = said[index];
+    say.textContent = said[names[index]];
   }
   const hide = () => { light(-1); say.textContent = ""; };
-  const open = (index) => location.assign(root + places[index].dataset.page);
+  const open = (index) => rows[index].map((row) => row.querySelector("a")).find(Boolean)?.click(); // the table's link
   const { width, height } = svg.viewBox.baseVal;
   let [near, centre] = [1, [width / 2, height / 2]];
   function look(x, y) { // moves the window, within the drawing
@@ -117,4 +117,18 @@ function explore(svg, number) {
   }));
 }
 
-[...document.querySelectorAll("svg.map")].filter((svg) => svg.querySelector("[data-to]")).forEach(explore);
+function choose(blocks) { // of maps that follow each other one is shown
+  const list = make("select", { autocomplete: "off" }, ...blocks.map((block) => new Option(block.querySelector("svg.map").dataset.choice)));
+  const show = () => blocks.forEach((block, n) => { block.hidden = n !== list.selectedIndex; });
+  list.addEventListener("change", show);
+  blocks[0].before(make("p", { class: "map-choice" }, make("label", {}, WORDS.choice, " ", list)));
+  show();
+}
+
+const maps = [...document.querySelectorAll("svg.map")].filter((svg) => svg.querySelector("[data-to]"));
+maps.forEach(explore);
+for (let blocks = maps.map((svg) => svg.closest(".figure-block")); blocks.length;) {
+  const end = blocks.findIndex((block, n) => n && block.previousElementSibling !== blocks[n - 1]);
+  const together = blocks.splice(0, end < 0 ? blocks.length : end);
+  if (together.length > 1) choose(together);
+}
