@@ -36,7 +36,7 @@ function explore(svg, number) {
   const frame = make("div", { class: "map-frame" });
   svg.replaceWith(frame);
   frame.append(svg, stage);
-  frame.after(make("div", { class: "map-tools" }, make("div", { class: "map-words" }, say, tip), make("div", { class: "map-zoom" }, ...zooms)));
+  frame.after(make("div", { class: "map-zoom" }, ...zooms), make("div", { class: "map-words" }, say, tip));
 
   let at = -1; // the lit place, or none
   let here = Math.max(0, places.findIndex((place) => "here" in place.dataset)); // where keys begin
