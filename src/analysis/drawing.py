@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -10,15 +9,11 @@ from html import escape
 import numpy as np
 import shapely
 
-from analysis import scales, swedish
+from analysis import placenames, scales, swedish
 from analysis.panels import MARGIN, WIDTH, Panel, panels_of, steps
 
 SMALLEST = 18.0  # side in drawing units below which an area has no room for its name
-FONT = 14.0  # 12 pixels where the whole drawing is as narrow as a telephone
-LINE_HEIGHT = 14.0
 ROW = 19.0
-# Where a name may give way to another: half widths to the right, lines down.
-ASIDE = ((0, 0), (0, -0.5), (0, 0.5), (0, -1), (0, 1), (0, -1.5), (0, 1.5), (-1.3, 0), (1.3, 0))
 CORNERS = 'stroke-linejoin="round"'
 HALO = f'fill="{scales.INK}" stroke="#fff" stroke-width="2.6" {CORNERS} paint-order="stroke"'
 
@@ -64,7 +59,7 @@ def svg(
     boxes, bottom = _legend(legend, mark, top)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="map" data-choice="{escape(choice)}" viewBox="0 0 {WIDTH:g} {bottom:g}" '
-        f'font-family="Source Sans Pro, Source Sans 3, sans-serif" font-size="{FONT:g}">'
+        f'font-family="Source Sans Pro, Source Sans 3, sans-serif" font-size="{placenames.FONT:g}">'
         f"{_patterns(mark)}{''.join(drawn)}{boxes}</svg>"
     )
 
@@ -137,10 +132,10 @@ def _lines(outline: str, white: float, dark: float) -> str:
     )
 
 
-_HATCH = "M-1,7 7,-1M3,7 7,3M-1,3 3,-1"
+_HATCH = "M-1,7 7,-1M-1,1 1,-1M5,7 7,5"
 _DOT = f'r="0.9" fill="{scales.SOFT}"'
 PATTERNS = {
-    "u": f'<path d="{_HATCH}" stroke="#fff" stroke-width="1.7"/><path d="{_HATCH}" stroke="{scales.INK}" stroke-width="0.6"/>',
+    "u": f'<path d="{_HATCH}" stroke="#fff" stroke-width="1.4"/><path d="{_HATCH}" stroke="{scales.INK}" stroke-width="0.6"/>',
     "h": f'<rect width="6" height="6" fill="{scales.PAPER}"/><circle cx="1.5" cy="1.5" {_DOT}/><circle cx="4.5" cy="4.5" {_DOT}/>',
     "n": f'<rect width="6" height="6" fill="{scales.BLANK}"/><path d="M0,3H6" stroke="{scales.LINE}"/>',
 }
@@ -156,50 +151,22 @@ def _patterns(mark: str) -> str:
 
 
 def _names(panels: Sequence[Panel], places: Sequence[Place], shapes: np.ndarray) -> str:
-    """Name the areas that have room, the important first, then the largest; none collide.
+    """Name the areas that have room, the important first, then the largest.
 
     What one of the further panels shows whole is named there.
     """
     panel, windows = panels[0], [shapely.box(*other.bounds) for other in panels[1:]]
-    order = sorted(
-        zip(places, shapes, strict=True),
-        key=lambda pair: (
-            not pair[0].is_pointed_out,
-            not pair[0].is_named_first,
-            -pair[1].area,
-        ),
-    )
-    low = panel.top + panel.height
-    taken = [shapely.box(panel.left, low - 24, panel.left + 100, low)]  # the scale bar's
-    written = []
-    for place, shape in order:
-        is_small = np.sqrt(shape.area) * panel.units < SMALLEST
+
+    def has_room(place: Place, shape: shapely.Geometry) -> bool:
+        is_small = np.sqrt(shape.area) * panel.units < (SMALLEST / 2 if windows else SMALLEST)
         is_elsewhere = any(window.contains(shape.centroid) for window in windows)
         is_cut = shape.area < 0.3 * place.shape.area
-        if not place.is_pointed_out and (is_small or is_elsewhere or is_cut):
-            continue
-        for box, text in (_name(panel, place.name, shape, aside) for aside in ASIDE):
-            if not any(box.intersects(other) for other in taken):
-                taken.append(box)
-                written.append(text)
-                break
-    return f'<g text-anchor="middle" {HALO} pointer-events="none">{"".join(written)}</g>'
+        return place.is_pointed_out or not (is_small or is_elsewhere or is_cut)
 
-
-def _name(
-    panel: Panel, name: str, shape: shapely.Geometry, aside: tuple[float, float]
-) -> tuple[shapely.Geometry, str]:
-    """Set a name on a shape, or so far aside, in lines; return the room it takes and its text."""
-    lines = [line.replace("- ", "-") for line in textwrap.wrap(name.replace("-", "- "), 15)]
-    x, y = panel.project(shapely.get_coordinates(shapely.point_on_surface(shape)))[0]
-    half, high = max(map(len, lines)) * FONT * 0.24 + 1, len(lines) * LINE_HEIGHT
-    x, y = x + aside[0] * half, y + aside[1] * LINE_HEIGHT
-    x = min(max(x, panel.left + half), panel.left + panel.width - half)
-    spans = "".join(
-        f'<tspan x="{x:.1f}" y="{y - high / 2 + (at + 0.8) * LINE_HEIGHT:.1f}">{escape(line)}</tspan>'
-        for at, line in enumerate(lines)
-    )
-    return shapely.box(x - half, y - high / 2, x + half, y + high / 2), f"<text>{spans}</text>"
+    pairs = [pair for pair in zip(places, shapes, strict=True) if has_room(*pair)]
+    pairs.sort(key=lambda pair: (-pair[0].is_pointed_out, -pair[0].is_named_first, -pair[1].area))
+    texts = placenames.written(panel, [(place.name, shape) for place, shape in pairs], shapes)
+    return f'<g text-anchor="middle" {HALO} pointer-events="none">{texts}</g>'
 
 
 def _scale_bar(panel: Panel) -> str:

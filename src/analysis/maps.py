@@ -124,7 +124,7 @@ def _description(cells: pd.DataFrame, scale: Scale) -> str:
     """Say which areas are in which class, in words."""
     classes = scale.classes(cells["value"].where(cells["status"].isin(wording.PRINTED)))
     parts = [
-        f"{label}: {swedish.listed(list(cells.loc[classes.eq(number), 'name']))}."
+        f"{swedish.capitalised(label)}: {swedish.listed(list(cells.loc[classes.eq(number), 'name']))}."
         for number, label in reversed(list(enumerate(scale.labels())))
         if classes.eq(number).any()
     ]

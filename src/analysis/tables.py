@@ -10,7 +10,7 @@ from analysis.records import Source
 from analysis.results import Results
 from analysis.survey import TOTAL
 
-INTERVAL = "Felmarginal (95 %)"
+INTERVAL = f"Felmarginal (95{swedish.NO_BREAK}%)"
 MADE_UP = "Påhittade värden, bara för demonstration."
 EXACT = "Skillnader är räknade på oavrundade värden."
 VALUE_HEAD = {"index": "Index 0–6", "share": "Andel"}

@@ -51,7 +51,7 @@ def table(**changed: Any) -> dict[str, Any]:
 def figure(**changed: Any) -> dict[str, Any]:
     """Return what a figure shows; a changed part is a fault to find."""
     svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" role="img" aria-label="Två staplar: 1,72 och 0,81">'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" role="img" aria-label="Två röda staplar">'
         '<rect width="5" height="5" style="fill: #cc0000"/></svg>'
     )
     said = {"title": "Störst i Råslätt", "alt": "Två staplar: 1,72 och 0,81", "caption": "Index."}
