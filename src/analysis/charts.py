@@ -41,13 +41,23 @@ def areas(year: Results, measure: str | None = None) -> Figure | None:
         else f" Den lodräta röda linjen är hela kommunen, {wording.value(total)}."
     )
     return Figure(
-        title=f"{label} {year.number}, område för område",
+        title=f"{label} {year.number}: {_reach(shown)}",
         alt=f"Prickdiagram: {label.lower()} {year.number} i {len(shown)} områden.{whole}",
         caption=f"Prick: värdet.{_marks_said(shown)}{whole}",
         source=maps.source(year),
         svg=canvas.svg(paper, f"areas-{measure}-{year.number}"),
         table=grid,
     )
+
+
+def _reach(shown: pd.DataFrame) -> str:
+    """Say how far apart the areas are."""
+    if shown.empty:
+        return "inget område har tillräckligt många svar"
+    ends = (
+        wording.value(shown.loc[at]) for at in (shown["value"].idxmin(), shown["value"].idxmax())
+    )
+    return f"från {' till '.join(ends)} i {swedish.counted(len(shown), 'område', 'områden')}"
 
 
 def changes(year: Results, measure: str | None = None) -> Figure | None:

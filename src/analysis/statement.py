@@ -63,3 +63,10 @@ def accessibility(year: Results) -> Words:
         "tillsyn, [Digg](https://www.digg.se/tdosanmalan)."
     )
     return Words("\n\n".join([status, TESTED, "\n".join(known), contacts]))
+
+
+def own_pages(year: Results) -> Words | None:
+    """Say that every area has a page of its own."""
+    if year.main_measure() is None:
+        return None
+    return Words("Varje område har en egen sida. Välj området i tabellen.")
