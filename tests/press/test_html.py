@@ -171,3 +171,28 @@ def test_the_rules_allow_a_picture_with_its_numbers_and_the_script_that_the_poli
     table = "<table><caption>I</caption><td>1,72</td><td>0,81</td></table>"
     empty = POLICY.format("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=") + "<script></script>"
     assert list(faults(GOOD + PICTURE + table + empty)) == []
+
+
+def grid():
+    bare = "<table><caption>Index</caption><tbody><tr><td>1,72</td></tr></tbody></table>"
+    html = f'<section class="scroll" tabindex="0" aria-label="Index">{bare}</section>'
+    return {TABLE: table(), "text/html": html}
+
+
+def test_a_table_shown_twice_is_there_once_and_linked_to_rather_open_than_folded():
+    folded = figure()
+    folded["text/html"] += f'<details class="numbers">{grid()["text/html"]}</details>'
+    made = page("# R", folded, grid())
+    assert made.count("<table") == 1
+    assert made.index('<a href="#tabell-1">') < made.index("</details>") < made.index("<table")
+    assert list(faults(made)) == []
+
+
+def test_outlines_that_two_pictures_share_are_drawn_once():
+    one, two = figure(), figure()
+    for name, shown in (("m1", one), ("m2", two)):
+        drawn = f'<defs><g id="{name}"><path id="{name}-0" d="M0 0l1 1z"/></g></defs>'
+        shown["text/html"] += f'<svg aria-hidden="true">{drawn}<use href="#{name}-0"/></svg>'
+    made = page("# R", one, two)
+    assert made.count("M0 0l1 1z") == 1
+    assert made.count('<use href="#m1-0"/>') == 2

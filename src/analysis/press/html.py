@@ -25,7 +25,10 @@ INDENT = re.compile(r"^ +", re.MULTILINE)
 WALKED = ' data-to="'  # a map with places to go to
 OUTLINES = re.compile(r'(<defs><g id="([^"]+)">(.*?)</g></defs>)')
 FOLDED = re.compile(r'<details class="numbers">.*?</details>', re.DOTALL)
-TABLE = re.compile(r'<section class="scroll"[^>]*aria-label="([^"]*)".*?</section>', re.DOTALL)
+TABLE = re.compile(
+    r'<section class="scroll"[^>]*aria-label="([^"]*)".*?</section>(\s*<p class="note">.*?</p>)?',
+    re.DOTALL,
+)
 
 
 class PageExporter(Exporter):
