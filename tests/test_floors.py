@@ -9,7 +9,7 @@ FLOORS = (
     {"rawtable", "records", "catalogue", "survey", "areas", "crime", "wastewater", "promises"},
     {"weights", "shares", "index", "rates", "change", "audit", "disclosure"},
     {"cells", "computed", "estimates", "release", "comparisons", "results", "drivers"},
-    {"figure", "scales", "wording", "tables", "panels", "drawing", "maps", "canvas", "charts"},
+    {"dots", "figure", "scales", "wording", "tables", "questions", "panels", "drawing", "maps", "canvas", "charts"},
     {"documents", "facts", "phrases", "narrative", "control", "opendata", "geodata"},
     {"press"},
     {"annual", "cli"},

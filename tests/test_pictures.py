@@ -19,8 +19,6 @@ FIGURES = {
     "areas": charts.areas,
     "changes": charts.changes,
     "groups": charts.groups,
-    "indicators": charts.indicators,
-    "indicators of an area": lambda year: charts.indicators(year, "vast"),
     "drivers": lambda year: charts.drivers(results.of(2022, year.root), "soder"),
     "crime": charts.crime,
     "crime rates": charts.crime_rates,

@@ -120,7 +120,7 @@ def _document(report: Report, year: Results) -> batch.Document:
             "footer": _publisher(year),
             "home": None if report.name == "start" else f"{up}index.html",
             "pdf": f"{Path(report.path).name}.pdf" if "pdf" in report.formats else None,
-            "cover": report.is_long,
+            "form": report.form,
         },
         formats=report.formats,
     )

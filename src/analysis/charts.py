@@ -230,53 +230,6 @@ def highest_drivers(year: Results) -> Figure | None:
     return drivers(year, str(shown.idxmax()))
 
 
-def indicators(year: Results, area: str = TOTAL) -> Figure | Table | None:
-    """Draw every question's share with its interval, beside the municipality's or the normal.
-
-    Where nothing may be shown there is nothing to draw: then the table alone.
-    """
-    grid = tables.indicators(year, area)
-    if grid is None:
-        return None
-    rows = year.cells()
-    own = rows.loc[rows["area"].eq(area)].set_index("measure")
-    own = own.loc[[name for name in year.questions() if name in own.index]]
-    shown = own.loc[own["status"].isin(wording.PRINTED)]
-    if shown.empty:
-        return grid
-    kind = own["kind"].iloc[0]
-    total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["value"].reindex(own.index)
-    marks = total if area else year.measures["normal"].reindex(own.index)
-    said = "kommunen" if area else "vårt antagande om det normala i Sverige"
-    paper, axes = canvas.rows([year.measures["label"][name] for name in own.index])
-    axes.scatter(
-        marks.where(own["status"].isin(wording.PRINTED)) * canvas.unit_of(kind),
-        range(len(own)),
-        marker="|",
-        s=60,
-        color=scales.SOFT,
-        linewidths=1.6,
-        zorder=2,
-    )
-    canvas.points(axes, own, canvas.unit_of(kind))
-    axes.set_xlim(left=0)
-    canvas.finish(axes, canvas.axis_label(kind))
-    place = year.areas["name"][area] if area else year.municipality.name
-    top = shown["value"].nlargest(3).index
-    named = swedish.listed(
-        [f"”{year.measures['label'][name]}” ({wording.value(own.loc[name])})" for name in top]
-    )
-    return Figure(
-        title=f"{place} {year.number}, {'högst' if kind == 'index' else 'vanligast'}: {named}",
-        alt=f"Prickdiagram: {len(own)} frågor i {place} {year.number}. Störst: {named}.",
-        caption=f"Prick: {'index 0–6' if kind == 'index' else 'andelen som upplever problemet'}."
-        + _marks_said(shown, said if marks.notna().any() else ""),
-        source=maps.source(year),
-        svg=canvas.svg(paper, f"indicators-{area}-{year.number}"),
-        table=grid,
-    )
-
-
 def _marks_said(shown: pd.DataFrame, beside: str = "") -> str:
     """Explain the marks that a chart of points really has."""
     said = [

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from analysis import scales, swedish
-from analysis.panels import MARGIN, WIDTH, Panel, panels_of, steps
+from analysis.panels import MARGIN, Panel, panels_of, steps
 
 SMALLEST = 24.0  # side in drawing units below which an area has no room for its name
 FONT = 12.0
@@ -54,9 +54,10 @@ def svg(
     panels = panels_of(shapes, *pointed)
     drawn = [part for at in range(len(panels)) for part in _panel(at, panels, places, water, mark)]
     top = panels[-1].top + panels[-1].height + 14
-    boxes, bottom = _legend(legend, mark, top)
+    boxes, bottom = _legend(legend, mark, top, panels[0].sheet)
+    kind = "map place" if pointed else "map"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {WIDTH:g} {bottom:g}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 {panels[0].sheet:g} {bottom:g}" '
         f'font-family="Source Sans Pro, Source Sans 3, sans-serif" font-size="{FONT:g}">'
         f"{_patterns(mark)}{''.join(drawn)}{boxes}</svg>"
     )
@@ -143,13 +144,14 @@ def _names(panel: Panel, places: Sequence[Place], shapes: np.ndarray) -> str:
     """Name the areas that have room, the important first, then the largest; none collide."""
     order = sorted(
         zip(places, shapes, strict=True),
-        key=lambda pair: (not pair[0].is_named_first, -pair[1].area),
+        key=lambda pair: (not pair[0].is_pointed_out, not pair[0].is_named_first, -pair[1].area),
     )
     low = panel.top + panel.height
     taken = [shapely.box(panel.left, low - 24, panel.left + 100, low)]  # the scale bar's
     written = []
     for place, shape in order:
-        if np.sqrt(shape.area) * panel.units < SMALLEST or shape.area < 0.3 * place.shape.area:
+        has_room = np.sqrt(shape.area) * panel.units >= SMALLEST
+        if not place.is_pointed_out and (not has_room or shape.area < 0.3 * place.shape.area):
             continue
         box, text = _name(panel, place.name, shape)
         if not any(box.intersects(other) for other in taken):
@@ -186,12 +188,12 @@ def _scale_bar(panel: Panel) -> str:
     )
 
 
-def _legend(entries: Sequence[tuple[str, bool, str]], mark: str, top: float) -> tuple[str, float]:
+def _legend(entries: Sequence[tuple[str, bool, str]], mark: str, top: float, sheet: float) -> tuple[str, float]:
     """Explain fills in words, in two columns; return the drawing and where it ends."""
     rows = -(-len(entries) // 2)
     parts = []
     for at, (fill, is_hatched, words) in enumerate(entries):
-        x, y = MARGIN + (at // rows) * WIDTH / 2, top + (at % rows) * 17
+        x, y = MARGIN + (at // rows) * sheet * 0.4, top + (at % rows) * 17
         box = f'x="{x:g}" y="{y:.1f}" width="22" height="12"'
         painted = f"url(#{mark}{fill})" if fill in PATTERNS else fill
         parts.append(f'<rect {box} fill="{painted}" stroke="{scales.INK}" stroke-width="0.6"/>')

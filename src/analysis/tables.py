@@ -12,7 +12,7 @@ from analysis.records import Source
 from analysis.results import Results
 from analysis.survey import TOTAL
 
-INTERVAL = "Felmarginal (95 %)"
+INTERVAL = f"Felmarginal (95{swedish.NO_BREAK}%)"
 MADE_UP = "Påhittade värden, bara för demonstration."
 EXACT = "Skillnader är räknade på oavrundade värden."
 VALUE_HEAD = {"index": "Index 0–6", "share": "Andel"}
@@ -51,47 +51,6 @@ def areas(year: Results, measure: str | None = None, *, links: Sequence[str] = (
 def areas_linked(year: Results) -> Table | None:
     """List every area with a link to its page."""
     return areas(year, links=[f"omraden/{area}.html" for area in year.areas.index])
-
-
-def indicators(year: Results, area: str = TOTAL) -> Table | None:
-    """List every question: the area's share, its interval, the municipality and the change."""
-    names = year.questions()
-    rows = year.cells()
-    own = rows.loc[rows["area"].eq(area)].set_index("measure")
-    names = [name for name in names if name in own.index]
-    if not names:
-        return None
-    total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")
-    compared = bool(area) and not total.empty
-    body = []
-    for name in names:
-        kind = own["kind"][name]
-        cells = [
-            year.measures["label"][name],
-            wording.value(own.loc[name]),
-            wording.interval(own.loc[name]),
-        ]
-        if compared:
-            cells.append(wording.value(total.loc[name]) if name in total.index else swedish.MISSING)
-        body.append(
-            (*cells, *_change_cells(year, name, area, kind), wording.answers_n(own.loc[name]))
-        )
-    heads = [
-        "Fråga",
-        "Värde",
-        INTERVAL,
-        *(["Kommunen"] if compared else []),
-        *_change_heads(year),
-        "Svar",
-    ]
-    place = year.areas["name"][area] if area else year.municipality.name
-    return table(
-        f"Alla frågor {year.number}: {place}",
-        heads,
-        body,
-        numeric=["Värde", INTERVAL, "Kommunen", "Svar", *_change_heads(year)[:1]],
-        note=_note(own.loc[names, "status"], year),
-    )
 
 
 def crime_codes(year: Results) -> Table | None:

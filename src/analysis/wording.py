@@ -61,6 +61,21 @@ def answers_n(cell: pd.Series) -> str:
     return swedish.number(cell["n"]) if cell["status"] in PRINTED else swedish.MISSING
 
 
+def margin(cell: pd.Series) -> str:
+    """Write a cell's interval, and that the value is uncertain where it is."""
+    word = f" {STATES['uncertain']}" if cell["status"] == "uncertain" else ""
+    return interval(cell) + word
+
+
+def moved(change: pd.Series | None, kind: str) -> str:
+    """Write a difference without its unit, shares in percentage points: −14, or +3 säkert."""
+    if change is None or math.isnan(change["difference"]):
+        return swedish.MISSING
+    scale = 1 if kind == "index" else 100
+    certain = f"{swedish.NO_BREAK}säkert" if change["certain"] else ""
+    return swedish.signed(change["difference"] * scale, decimals(kind)) + certain
+
+
 def difference(change: pd.Series | None, kind: str) -> str:
     """Write a difference in its unit: −0,15 or +3 procentenheter; a dash where there is none."""
     if change is None or math.isnan(change["difference"]):

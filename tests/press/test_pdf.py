@@ -43,7 +43,7 @@ def text(data):
 @pytest.fixture(scope="module")
 def whole():
     cells = [f"# Rubrik\n\n{HOSTILE}", "## Avsnitt", figure(), {TABLE: table()}]
-    return made(*cells, {NOTICE: {"text": "Påhittat."}}, site="Kommunen", cover=True)
+    return made(*cells, {NOTICE: {"text": "Påhittat."}}, site="Kommunen", form="long")
 
 
 def test_a_pdf_says_its_title_language_and_that_it_is_tagged(whole):

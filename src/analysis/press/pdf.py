@@ -58,7 +58,9 @@ def has_threads() -> bool:
 def _document(found: content.Content) -> dict[str, Any]:
     """Gather what the template walks."""
     top = next(n for n, block in enumerate(found.blocks) if block["type"] == "heading") + 1
-    cover = bool(found.about.get("cover"))
+    form = found.about.get("form", "plain")
+    body = found.blocks[top:]
+    main, side = _columns(body) if form == "page" else (body, [])
     date = datetime.date.fromisoformat(str(found.about.get("date", "2000-01-01")))
     return {
         "title": found.title,
@@ -66,14 +68,30 @@ def _document(found: content.Content) -> dict[str, Any]:
         "author": found.about.get("author", found.about.get("site", found.title)),
         "lang": found.lang,
         "date": {"year": date.year, "month": date.month, "day": date.day},
-        "cover": cover,
+        "form": form,
         "words": WORDS,
         "head": _printed(found.blocks[:top]),
         "notices": [_printed(notice) for notice in found.notices],
-        "body": _printed(found.blocks[top:]),
-        "tables": _tables(found.blocks),
+        "body": _printed(main),
+        "side": _printed(side),
+        "tables": [] if form == "page" else _tables(found.blocks),
         "footer": _printed(content.parse(found.about.get("footer", ""))),
     }
+
+
+def _columns(blocks: Iterable[content.Token]) -> tuple[list[content.Token], list[content.Token]]:
+    """Divide a page: words and tables in the wide column, pictures and what is short beside."""
+    sections: list[list[content.Token]] = [[]]
+    for block in blocks:
+        if block["type"] == "heading" and block["attrs"]["level"] == 2:
+            sections.append([])
+        sections[-1].append(block)
+    main, side = [], []
+    for number, section in enumerate(sections):
+        is_wide = number == 0 or any(block["type"] == "grid" for block in section)
+        for block in section:
+            (main if is_wide and block["type"] != "figure" else side).append(block)
+    return main, side
 
 
 def _tables(blocks: Iterable[content.Token]) -> list[Mapping[str, Any]]:
