@@ -16,8 +16,6 @@ def year(town):
 FIGURES = {
     "map": lambda year: maps.choropleth(year),
     "map of an area": lambda year: maps.choropleth(year, area="vast"),
-    "areas": charts.areas,
-    "changes": charts.changes,
     "groups": charts.groups,
     "drivers": lambda year: charts.drivers(results.of(2022, year.root), "soder"),
     "crime": charts.crime,
@@ -94,6 +92,6 @@ def test_a_name_stands_in_a_chart_as_it_is_written_and_never_breaks_it(town, rew
         "norr,Norr,Norra|N",
         f'norr,"{name.replace(chr(34), chr(34) * 2)}",Norr|N',
     )
-    made = charts.areas(results.of(2023, town))
+    made = charts.groups(results.of(2023, town))
     drawn = "".join(ET.fromstring(made.svg).itertext())
     assert (name if len(name) < 36 else "…") in drawn

@@ -135,5 +135,5 @@ def _publisher(year: Results) -> str:
 
 def _warm(year: Results) -> None:
     """Draw and word once before the documents are made, so that no document pays for first use."""
-    for first in (maps.choropleth, charts.areas, narrative.findings):
+    for first in (maps.choropleth, charts.groups, narrative.findings):
         first(year)

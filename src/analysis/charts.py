@@ -19,80 +19,6 @@ from analysis.results import Results
 from analysis.survey import INDEX, TOTAL
 
 
-def areas(year: Results, measure: str | None = None) -> Figure | None:
-    """Draw every area's value with its interval, in alphabetical order."""
-    measure = measure or year.main_measure()
-    grid = tables.areas(year, measure)
-    if grid is None or measure is None:
-        return None
-    cells = year.by_area(measure)
-    total = year.cell(measure)
-    kind = year.measures["kind"][measure]
-    paper, axes = canvas.rows(list(cells["name"]))
-    canvas.points(axes, cells, canvas.unit_of(kind))
-    if total is not None and total["status"] in wording.PRINTED:
-        axes.axvline(total["value"] * canvas.unit_of(kind), color=scales.ACCENT, linewidth=1.2)
-    canvas.finish(axes, canvas.axis_label(kind))
-    label = year.measures["label"][measure]
-    shown = cells.loc[cells["status"].isin(wording.PRINTED)]
-    whole = (
-        ""
-        if total is None
-        else f" Den lodräta röda linjen är hela kommunen, {wording.value(total)}."
-    )
-    return Figure(
-        title=f"{label} {year.number}, område för område",
-        alt=f"Prickdiagram: {label.lower()} {year.number} i {len(shown)} områden.{whole}",
-        caption=f"Prick: värdet.{_marks_said(shown)}{whole}",
-        source=maps.source(year),
-        svg=canvas.svg(paper, f"areas-{measure}-{year.number}"),
-        table=grid,
-    )
-
-
-def changes(year: Results, measure: str | None = None) -> Figure | None:
-    """Draw every area's change with its interval; certain ones filled."""
-    measure = measure or year.main_measure()
-    rows = year.changes
-    rows = rows.loc[
-        rows["measure"].eq(measure) & rows["area"].ne(TOTAL) & rows["difference"].notna()
-    ]
-    grid = tables.areas(year, measure)
-    if rows.empty or grid is None or measure is None:
-        return None
-    kind = year.measures["kind"][measure]
-    ordered = rows.set_index("area").reindex(year.areas.index).dropna(subset="difference")
-    certain = ordered["certain"].astype(bool)
-    paper, axes = canvas.rows(list(year.areas["name"][ordered.index]))
-    canvas.points(
-        axes,
-        ordered.assign(value=ordered["difference"], status=np.where(certain, "shown", "uncertain")),
-        canvas.unit_of(kind),
-        colours=[scales.ACCENT if is_certain else scales.SOFT for is_certain in certain],
-    )
-    axes.axvline(0, color=scales.INK, linewidth=0.9)
-    canvas.finish(
-        axes, f"Förändring sedan {year.earlier}" + ("" if kind == "index" else ", procentenheter")
-    )
-    names = [
-        f"{year.areas['name'][area]} ({wording.difference(row, kind)})"
-        for area, row in ordered.loc[certain].iterrows()
-    ]
-    said = (
-        f"Säkerställda förändringar: {swedish.listed(names)}."
-        if names
-        else "Ingen förändring är säkerställd."
-    )
-    return Figure(
-        title=f"{swedish.capitalised(swedish.counted(len(names), 'område', 'områden'))} av {len(ordered)} har en säkerställd förändring sedan {year.earlier}",
-        alt=f"Prickdiagram: förändring av {year.measures['label'][measure].lower()} {year.earlier}–{year.number} i {len(ordered)} områden med felmarginal. {said}",
-        caption="Fylld prick: säkerställd förändring. Ihålig prick: ryms inom felmarginalen. Till vänster om noll har problemen minskat.",
-        source=maps.source(year),
-        svg=canvas.svg(paper, f"changes-{measure}-{year.number}"),
-        table=grid,
-    )
-
-
 def groups(year: Results, area: str = TOTAL) -> Figure | None:
     """Draw the index of each group of questions, this year and the year before."""
     if year.model is None:
@@ -228,16 +154,6 @@ def highest_drivers(year: Results) -> Figure | None:
         return None
     shown = cells.loc[cells["status"].isin(wording.PRINTED), "value"]
     return drivers(year, str(shown.idxmax()))
-
-
-def _marks_said(shown: pd.DataFrame, beside: str = "") -> str:
-    """Explain the marks that a chart of points really has."""
-    said = [
-        " Streck: felmarginal." if shown["lower"].notna().any() else "",
-        f" Grått lodrätt streck: {beside}." if beside else "",
-        " Ihålig prick: osäkert." if shown["status"].eq("uncertain").any() else "",
-    ]
-    return "".join(said)
 
 
 def crime(year: Results) -> Figure | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
-from analysis import rates, rawtable, swedish, wording
+from analysis import dots, rates, rawtable, swedish, wording
 from analysis.figure import Table, table
 from analysis.records import Source
 from analysis.results import Results
@@ -14,6 +16,7 @@ from analysis.survey import TOTAL
 
 INTERVAL = f"Felmarginal (95{swedish.NO_BREAK}%)"
 MADE_UP = "Påhittade värden, bara för demonstration."
+CERTAIN_MARKS = "Röd romb: säkerställd förändring. Ihålig punkt: ryms inom felmarginalen."
 EXACT = "Skillnader är räknade på oavrundade värden."
 VALUE_HEAD = {"index": "Index 0–6", "share": "Andel"}
 
@@ -23,29 +26,77 @@ def areas(year: Results, measure: str | None = None, *, links: Sequence[str] = (
     measure = measure or year.main_measure()
     if measure is None or measure not in year.measures.index:
         return None
-    kind = year.measures["kind"][measure]
+    kind, cells, total = year.measures["kind"][measure], year.by_area(measure), year.cell(measure)
     rows = [
         (
             cell["name"],
             wording.value(cell),
-            wording.interval(cell),
+            wording.margin(cell),
             *_change_cells(year, measure, str(area), kind),
             wording.answers_n(cell),
-            wording.STATES[cell["status"]] if cell["status"] == "uncertain" else "",
         )
-        for area, cell in year.by_area(measure).iterrows()
+        for area, cell in cells.iterrows()
     ]
-    # An index rests on several questions; the least answered one says how much it can bear.
-    counted = "Minst svar per fråga" if kind == "index" else "Svar"
-    heads = ["Område", VALUE_HEAD[kind], INTERVAL, *_change_heads(year), counted, "Anmärkning"]
-    return table(
+    heads = [VALUE_HEAD[kind], INTERVAL, *_change_heads(year), "Svar"]
+    beside = math.nan if total is None else float(total["value"])
+    drawn = [dots.of_cell(cell, beside=beside) for _, cell in cells.iterrows()]
+    made = table(
         f"{year.measures['label'][measure]} {year.number} i varje område",
-        heads,
+        ["Område", *heads],
         rows,
-        numeric=[VALUE_HEAD[kind], INTERVAL, counted, *_change_heads(year)[:1]],
-        note=_note(year.by_area(measure)["status"], year),
+        numeric=[*heads[:2], *_change_heads(year)[:1], "Svar"],
+        note=" ".join(_areas_note(year, cells, total, kind)),
         links=links,
     )
+    return replace(made, dots=dots.column(drawn, kind) if any(drawn) else None)
+
+
+def _areas_note(
+    year: Results, cells: pd.DataFrame, total: pd.Series | None, kind: str
+) -> Iterator[str]:
+    """Explain the marks and words that the table really has."""
+    if total is not None and total["status"] in wording.PRINTED:
+        yield f"Grått tvärstreck: hela kommunen, {wording.value(total)}."
+    # An index rests on several questions; the least answered one says how much it can bear.
+    if kind == "index" and cells["n"].notna().any():
+        yield "Svar: på den fråga som minst antal har besvarat."
+    yield _note(cells["status"], year)
+
+
+def changes(year: Results, measure: str | None = None) -> Table | None:
+    """List every area's change with its interval; the caption says how many are certain."""
+    measure = measure or year.main_measure()
+    rows = year.changes.loc[year.changes["measure"].eq(measure) & year.changes["split"].eq("")]
+    rows = rows.dropna(subset="difference").set_index("area")
+    rows = rows.loc[[area for area in year.areas.index if area in rows.index]]
+    if rows.empty or measure is None:
+        return None
+    kind, tested = year.measures["kind"][measure], rows["p_value"].notna().any()
+    heads = ["Skillnad", INTERVAL, "Säkerställd?"][: 3 if tested else 1]
+    body = [
+        (
+            year.areas["name"][area],
+            *(
+                wording.difference(row, kind),
+                wording.reach(row, kind),
+                wording.is_certain(row),
+            )[: len(heads)],
+        )
+        for area, row in rows.iterrows()
+    ]
+    certain = swedish.counted(int(rows["certain"].sum()), "område", "områden")
+    drawn = [
+        dots.Dot(*row[["difference", "lower", "upper"]], math.nan, not row["certain"], row["certain"])
+        for _, row in rows.iterrows()
+    ]
+    made = table(
+        f"{swedish.capitalised(certain)} av {len(rows)} har en säkerställd förändring sedan {year.earlier}",
+        ["Område", *heads],
+        body,
+        numeric=heads[:2],
+        note=f"Till vänster om noll har problemen minskat. {CERTAIN_MARKS} {EXACT}",
+    )
+    return replace(made, dots=dots.column(drawn, kind, zero=False))
 
 
 def areas_linked(year: Results) -> Table | None:

@@ -87,6 +87,15 @@ def difference(change: pd.Series | None, kind: str) -> str:
     return f"{swedish.signed(points, 0)}{swedish.NO_BREAK}{unit}"
 
 
+def reach(change: pd.Series, kind: str) -> str:
+    """Write a difference's 95 % interval: −0,90 till −0,39; a dash where there is none."""
+    if math.isnan(change["lower"]):
+        return swedish.MISSING
+    scale = 1 if kind == "index" else 100
+    ends = [swedish.signed(change[end] * scale, decimals(kind)) for end in ("lower", "upper")]
+    return f"{ends[0]} till {ends[1]}"
+
+
 def verdict(change: pd.Series | None, kind: str) -> str:
     """Name a change by what the numbers bear: the one table of such words.
 

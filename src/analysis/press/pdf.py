@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from analysis.press import content, fonts
 
 STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
-WORDS = {"contents": "Innehåll", "tables": "Siffrorna bakom bilderna"}
+WORDS = {"contents": "Innehåll"}
 ABROAD = ("http://", "https://", "mailto:")
 
 
@@ -60,7 +60,7 @@ def _document(found: content.Content) -> dict[str, Any]:
     top = next(n for n, block in enumerate(found.blocks) if block["type"] == "heading") + 1
     form = found.about.get("form", "plain")
     body = found.blocks[top:]
-    main, side = _columns(body) if form == "page" else (body, [])
+    main, side = _columns(body) if form == "page" else (list(_with_tables(body)), [])
     date = datetime.date.fromisoformat(str(found.about.get("date", "2000-01-01")))
     return {
         "title": found.title,
@@ -74,7 +74,6 @@ def _document(found: content.Content) -> dict[str, Any]:
         "notices": [_printed(notice) for notice in found.notices],
         "body": _printed(main),
         "side": _printed(side),
-        "tables": [] if form == "page" else _tables(found.blocks),
         "footer": _printed(content.parse(found.about.get("footer", ""))),
     }
 
@@ -94,15 +93,14 @@ def _columns(blocks: Iterable[content.Token]) -> tuple[list[content.Token], list
     return main, side
 
 
-def _tables(blocks: Iterable[content.Token]) -> list[Mapping[str, Any]]:
-    """List each figure's table once; tables shown in the text need no second place."""
-    shown = [block["data"] for block in blocks if block["type"] == "grid"]
-    tables: list[Mapping[str, Any]] = []
+def _with_tables(blocks: Sequence[content.Token]) -> Iterator[content.Token]:
+    """Let each figure's table follow it, once; a table shown in the text needs no second place."""
+    known = [block["data"] for block in blocks if block["type"] == "grid"]
     for block in blocks:
-        table = block["data"]["table"] if block["type"] == "figure" else None
-        if table and table not in shown and table not in tables:
-            tables.append(table)
-    return tables
+        yield block
+        if block["type"] == "figure" and block["data"]["table"] not in known:
+            known.append(block["data"]["table"])
+            yield {"type": "grid", "data": block["data"]["table"]}
 
 
 def _printed(tokens: Iterable[content.Token]) -> list[content.Token]:
