@@ -43,9 +43,7 @@ def of(year: Results) -> list[Report]:
     )
     if year.main_measure() is not None:
         reports += [
-            Report(
-                *(str(area), "omrade", f"omraden/{area}", name, {"area": str(area)}), form="page"
-            )
+            Report(str(area), "omrade", f"omraden/{area}", name, {"area": str(area)}, "page")
             for area, name in year.areas["name"].items()
         ]
     return reports

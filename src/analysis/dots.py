@@ -103,8 +103,14 @@ def _drawn(row: dict[str, Any]) -> str:
     if row["value"] is not None:
         x = _x(row["value"])
         fill = "var(--paper,#fff)" if row["is_open"] else colour
-        shape = "m0-4.5 4.5 4.5-4.5 4.5-4.5-4.5z" if row["is_strong"] else "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z"
-        parts.append(f'<path d="M{x} 7{shape}" fill="{fill}" stroke="{colour}" stroke-width="1.4"/>')
+        shape = (
+            "m0-4.5 4.5 4.5-4.5 4.5-4.5-4.5z"
+            if row["is_strong"]
+            else "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z"
+        )
+        parts.append(
+            f'<path d="M{x} 7{shape}" fill="{fill}" stroke="{colour}" stroke-width="1.4"/>'
+        )
     return "".join(parts)
 
 
@@ -121,7 +127,9 @@ def column(rows: Sequence[Dot | None], kind: str, *, head: str = "", zero: bool 
     step, end = _round_end(max(reach, default=1.0))
     low = 0.0 if zero else -end
     lines = tuple(low + at * step for at in range(round((end - low) / step) + 1))
-    return Dots(_axis(head, low, end, kind), low, end, lines, math.nan if zero else 0.0, tuple(rows))
+    return Dots(
+        _axis(head, low, end, kind), low, end, lines, math.nan if zero else 0.0, tuple(rows)
+    )
 
 
 def _numbers(row: Dot) -> list[float]:
@@ -147,5 +155,6 @@ def of_cell(cell: pd.Series, *, beside: float = math.nan, is_strong: bool = Fals
     """Make the picture of a cell: hollow where uncertain, none where nothing may be shown."""
     if cell["status"] not in wording.PRINTED:
         return None
-    ends = (float(cell[name]) for name in ("value", "lower", "upper"))
-    return Dot(*ends, beside, cell["status"] == "uncertain", is_strong)
+    is_open = cell["status"] == "uncertain"
+    value, lower, upper = (float(cell[name]) for name in ("value", "lower", "upper"))
+    return Dot(value, lower, upper, beside, is_open, is_strong)

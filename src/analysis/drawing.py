@@ -188,7 +188,9 @@ def _scale_bar(panel: Panel) -> str:
     )
 
 
-def _legend(entries: Sequence[tuple[str, bool, str]], mark: str, top: float, sheet: float) -> tuple[str, float]:
+def _legend(
+    entries: Sequence[tuple[str, bool, str]], mark: str, top: float, sheet: float
+) -> tuple[str, float]:
     """Explain fills in words, in two columns; return the drawing and where it ends."""
     rows = -(-len(entries) // 2)
     parts = []

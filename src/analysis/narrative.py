@@ -264,8 +264,10 @@ def how_to_read(year: Results) -> Words:
         "Felmarginalen är ett 95-procentigt konfidensintervall."
         if year.cells()["lower"].notna().any()
         else "",
-        f"Värden som bygger på färre än {policy.hide_below} svar visas inte, och ibland inte heller "
-        "värden som de kan räknas ut ur.",
+        (
+            f"Värden som bygger på färre än {policy.hide_below} svar visas inte, och ibland inte heller "
+            "värden som de kan räknas ut ur."
+        ),
         "Hur siffrorna är framtagna står i [årsanalysen](../arsanalys.html).",
     ]
     return Words(" ".join(filter(None, said)))

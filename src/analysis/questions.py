@@ -76,7 +76,9 @@ def _own(year: Results, area: str) -> pd.DataFrame | None:
 def _order(year: Results) -> list[str]:
     """List the questions, the index of a group before the group's; those without a group last."""
     group = year.measures["group"]
-    members = {key: list(group.index[group.eq(key)]) for key in (year.model.groups if year.model else ())}
+    members = {
+        key: list(group.index[group.eq(key)]) for key in (year.model.groups if year.model else ())
+    }
     grouped = [name for key, names in members.items() if names for name in (key, *names)]
     return [*grouped, *(name for name in year.questions() if name not in grouped)]
 

@@ -12,7 +12,6 @@ from analysis import dots, rates, rawtable, swedish, wording
 from analysis.figure import Table, table
 from analysis.records import Source
 from analysis.results import Results
-from analysis.survey import TOTAL
 
 INTERVAL = f"Felmarginal (95{swedish.NO_BREAK}%)"
 MADE_UP = "Påhittade värden, bara för demonstration."
@@ -86,7 +85,13 @@ def changes(year: Results, measure: str | None = None) -> Table | None:
     ]
     certain = swedish.counted(int(rows["certain"].sum()), "område", "områden")
     drawn = [
-        dots.Dot(*row[["difference", "lower", "upper"]], math.nan, not row["certain"], row["certain"])
+        dots.Dot(
+            value=float(row["difference"]),
+            lower=float(row["lower"]),
+            upper=float(row["upper"]),
+            is_open=not row["certain"],
+            is_strong=bool(row["certain"]),
+        )
         for _, row in rows.iterrows()
     ]
     made = table(

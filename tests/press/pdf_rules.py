@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ CLAIMS = {
     "PDF/A-2": b"<pdfaid:part>2<",
     "nivå A": b"<pdfaid:conformance>A<",
 }
-WHOLE = frozenset(["/Figure", "/Caption", "/P", "/TR", "/TOC", "/L", *(f"/H{n}" for n in range(1, 7))])
+WHOLE = frozenset(
+    ["/Figure", "/Caption", "/P", "/TR", "/TOC", "/L", *(f"/H{n}" for n in range(1, 7))]
+)
 
 
 @dataclass(frozen=True)
@@ -139,12 +142,12 @@ def _fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
 def _together(parts: list[Element]) -> Iterator[str]:
     """Keep a heading with what it is over, and a picture with its title and caption."""
     parts = [part for part in parts if part.kind in WHOLE and part.pages]
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in itertools.pairwise(parts):
         if HEADING.match(before.kind) and before.pages[-1] != after.pages[0]:
             yield f"en rubrik står ensam sist på sida {before.pages[-1]}"
-        pair = {before.kind, after.kind}
-        if "/Figure" in pair and pair <= {"/Figure", "/Caption", "/P"} and before.pages[-1] != after.pages[0]:
-            if "/Caption" in pair or after.kind == "/Figure":
+        if before.pages[-1] != after.pages[0]:
+            pair = (before.kind, after.kind)
+            if pair in (("/P", "/Figure"), ("/Caption", "/Figure"), ("/Figure", "/Caption")):
                 yield f"en bild på sida {after.pages[0]} är skild från sin text"
-        if (before.kind, after.kind) == ("/Caption", "/TR") and before.pages[-1] != after.pages[0]:
-            yield f"en tabell på sida {after.pages[0]} är skild från sin rubrik"
+            elif pair == ("/Caption", "/TR"):
+                yield f"en tabell på sida {after.pages[0]} är skild från sin rubrik"

@@ -85,7 +85,8 @@ def _columns(blocks: Iterable[content.Token]) -> tuple[list[content.Token], list
         if block["type"] == "heading" and block["attrs"]["level"] == 2:
             sections.append([])
         sections[-1].append(block)
-    main, side = [], []
+    main: list[content.Token] = []
+    side: list[content.Token] = []
     for number, section in enumerate(sections):
         is_wide = number == 0 or any(block["type"] == "grid" for block in section)
         for block in section:
