@@ -21,6 +21,7 @@ FLOORS = (
         "maps",
         "canvas",
         "charts",
+        "crimes",
     },
     {"documents", "facts", "phrases", "narrative", "control", "opendata", "geodata"},
     {"press"},
@@ -32,8 +33,8 @@ HOMES = {
     "typst": {"press"},
     "geopandas": {"areas", "results"},
     "babel": {"swedish"},
-    "matplotlib": {"canvas", "charts"},
-    "seaborn": {"canvas", "charts"},
+    "matplotlib": {"canvas", "crimes"},
+    "seaborn": {"canvas", "charts", "crimes"},
 }
 MODULES = sorted(
     path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py" or path.parent != PACKAGE

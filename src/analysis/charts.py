@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter
 
 from analysis import canvas, maps, scales, swedish, tables, wording
 from analysis.drivers import rank
@@ -154,83 +150,3 @@ def highest_drivers(year: Results) -> Figure | None:
         return None
     shown = cells.loc[cells["status"].isin(wording.PRINTED), "value"]
     return drivers(year, str(shown.idxmax()))
-
-
-def crime(year: Results) -> Figure | None:
-    """Draw reported crimes per 100 000 residents, a small chart for each group."""
-    if year.crime is None:
-        return None
-    rates = year.crime.assign(rate=year.crime["count"] / year.crime["mean_population"] * 1e5)
-    labels = list(
-        dict.fromkeys(rates.loc[rates["year"].eq(year.number) & rates["code"].eq(""), "label"])
-    )
-    if not labels or rates["year"].nunique() < 2:
-        return None
-    with mpl.rc_context(canvas.style()):
-        lines = -(-len(labels) // 2)
-        paper = Canvas(figsize=(canvas.INCHES, 1.35 * lines), layout="constrained")
-        panels = paper.subplots(lines, 2, sharex=True, squeeze=False).ravel()
-        for panel, label in zip(panels, labels, strict=False):
-            _trend(panel, rates.loc[rates["label"].eq(label)], label)
-        for panel in panels[len(labels) :]:
-            panel.set_axis_off()
-        svg = canvas.svg(paper, f"crime-{year.number}")
-    grid = tables.crime_years(year)
-    assert grid is not None
-    total = rates.loc[rates["label"].eq(labels[0])].set_index("year")["rate"]
-    said = f"{labels[0]} gick från {swedish.number(total.iloc[0])} till {swedish.number(total.iloc[-1])} per 100 000 invånare {total.index[0]}–{total.index[-1]}"
-    ends = [rates.loc[rates["label"].eq(label), "rate"].iloc[[0, -1]] for label in labels]
-    lines_said = "; ".join(
-        f"{label} {swedish.number(first)} till {swedish.number(last)}"
-        for label, (first, last) in zip(labels, ends, strict=True)
-    )
-    return Figure(
-        title=said,
-        alt=f"{len(labels)} små linjediagram, per 100 000 invånare. {lines_said}.",
-        caption="Anmälda brott per 100 000 invånare (medelfolkmängd). Varje diagram har sin egen skala från noll.",
-        source=f"{year.year.crime.source}." if year.year.crime else "",
-        svg=svg,
-        table=grid,
-    )
-
-
-def crime_rates(year: Results) -> Figure | None:
-    """Draw this year's and last year's rates of each group with their exact intervals."""
-    compared = tables.crime_comparison(year)
-    grid = tables.crime_codes(year)
-    if compared is None or grid is None:
-        return None
-    parts = compared.loc[compared["parent"].ne("")]
-    rows = parts.assign(value=parts["rate_per_100k"], status="shown")
-    paper, axes = canvas.rows(list(rows["label"]), row=0.32)
-    before = rows["before"] / rows["population_before"] * 1e5
-    axes.scatter(
-        before, range(len(rows)), marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2
-    )
-    canvas.points(axes, rows, 1)
-    axes.set_xlim(left=0)
-    canvas.finish(axes, "Anmälda brott per 100 000 invånare")
-    said = "; ".join(
-        f"{row.label} {swedish.number(row.rate_per_100k)}" for row in rows.itertuples()
-    )
-    return Figure(
-        title=f"Anmälda brott per 100 000 invånare {year.number}",
-        alt=f"Prickdiagram med felmarginal. {said}.",
-        caption=f"Prick: {year.number}. Vågrätt streck: hur mycket slumpen kan betyda (95 %). Grått lodrätt streck: {year.number - 1}.",
-        source=f"{year.year.crime.source}." if year.year.crime else "",
-        svg=canvas.svg(paper, f"crime-rates-{year.number}"),
-        table=grid,
-    )
-
-
-def _trend(axes: Axes, rows: pd.DataFrame, label: str) -> None:
-    sns.lineplot(
-        x=rows["year"], y=rows["rate"], ax=axes, color=scales.ACCENT, marker="o", errorbar=None
-    )
-    axes.set_title(label, fontsize=11.5, loc="left", fontweight=600)
-    axes.set_ylim(0, float(rows["rate"].max()) * 1.2)
-    axes.set_xticks(sorted(rows["year"].unique()))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: swedish.number(value)))
-    axes.locator_params(axis="y", nbins=3)
-    axes.set_xlabel("")
-    axes.set_ylabel("")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import documents, facts, phrases, reading, swedish, tables, wording
+from analysis import crimes, documents, facts, phrases, reading, swedish, wording
 from analysis.errors import refuse
 from analysis.figure import Notice, Words, plain
 from analysis.results import Results
@@ -278,7 +278,7 @@ def crime(year: Results) -> Words | None:
     said = phrases.crime_total(year)
     if said is None:
         return None
-    compared = tables.crime_comparison(year)
+    compared = crimes.comparison(year)
     assert compared is not None
     groups = compared.loc[compared["parent"].ne("") & compared["p_value"].lt(0.05)].dropna(
         subset="percent"
@@ -302,7 +302,7 @@ def both_measures(year: Results) -> Words | None:
     """Say why the survey and the register can differ, when they do."""
     main = year.main_measure()
     change = year.change(main) if main else None
-    compared = tables.crime_comparison(year)
+    compared = crimes.comparison(year)
     if main is None or change is None or compared is None:
         return None
     ratio = compared["percent"].iloc[0]
@@ -370,7 +370,7 @@ def contents(year: Results) -> Words:
 
 def downloads(year: Results) -> Words:
     """Link to the data files, and to the zip of everything that may leave the house."""
-    survey, crime = year.main_measure() is not None, tables.crime_comparison(year)
+    survey, crime = year.main_measure() is not None, crimes.comparison(year)
     counted = crime is not None and not crime.empty
     mapped = survey and year.places is not None
     files = [

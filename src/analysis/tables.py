@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis import dots, rates, rawtable, swedish, wording
+from analysis import dots, rawtable, swedish, wording
 from analysis.figure import Table, table
 from analysis.records import Source
 from analysis.results import Results
@@ -109,98 +109,6 @@ def areas_linked(year: Results) -> Table | None:
     return areas(year, links=[f"omraden/{area}.html" for area in year.areas.index])
 
 
-def crime_codes(year: Results) -> Table | None:
-    """List this year's reported crimes by crime code or group, with rate and change."""
-    counts = crime_comparison(year)
-    if counts is None:
-        return None
-    has_before = counts["before"].notna().any()
-    body = [
-        (
-            str(row.label),
-            *([row.code or swedish.MISSING] if counts["code"].ne("").any() else []),
-            swedish.number(row.count_now),
-            swedish.number(row.rate_per_100k),
-            *(
-                [
-                    wording.percent_change(row.percent),
-                    wording.register_verdict(row.p_value, row.difference_per_100k),
-                ]
-                if has_before
-                else []
-            ),
-        )
-        for row in counts.itertuples()
-    ]
-    heads = [
-        "Brott",
-        *(["Brottskod"] if counts["code"].ne("").any() else []),
-        "Antal",
-        "Per 100 000 invånare",
-        *([f"Per invånare mot {year.number - 1}", "Säkerställd?"] if has_before else []),
-    ]
-    return table(
-        f"Anmälda brott {year.number}",
-        heads,
-        body,
-        numeric=["Antal", "Per 100 000 invånare", f"Per invånare mot {year.number - 1}"],
-        note="Procent anges bara när jämförelseåret hade minst 20 anmälningar."
-        if has_before
-        else "",
-    )
-
-
-def crime_years(year: Results) -> Table | None:
-    """List the reported crimes of the years side by side."""
-    if year.crime is None:
-        return None
-    wide = year.crime.pivot_table(
-        index=["code", "label", "parent"], columns="year", values="count", sort=False, dropna=False
-    )
-    order = year.crime.loc[year.crime["year"].eq(year.number), ["code", "label", "parent"]]
-    wide = wide.reindex(pd.MultiIndex.from_frame(order))
-    marks = year.crime.groupby("year")["preliminary"].any()
-    heads = [f"{number}{' (preliminärt)' if marks[number] else ''}" for number in wide.columns]
-    body = [
-        (
-            f"{label} – därav i {parent.lower()}" if _is_second(parent, year) else label,
-            *map(swedish.number, counts),
-        )
-        for (_, label, parent), counts in zip(wide.index, wide.to_numpy(), strict=True)
-    ]
-    first, last = wide.columns.min(), wide.columns.max()
-    return table(f"Anmälda brott {first}–{last}", ["Brott", *heads], body, numeric=heads)
-
-
-def crime_comparison(year: Results) -> pd.DataFrame | None:
-    """Compare this year's crimes with the year before.
-
-    Returns:
-        One row per crime in the file's order: `code`, `label`, `parent`, `count_now`, `before`,
-        `rate_per_100k`, `lower`, `upper`, `percent` (change of the rate, NaN from a base below 20),
-        `p_value`; None without crime data.
-    """
-    if year.crime is None:
-        return None
-    key = ["code", "label", "parent"]
-    now = year.crime.loc[year.crime["year"].eq(year.number)].rename(columns={"count": "count_now"})
-    old = year.crime.loc[year.crime["year"].eq(year.number - 1), [*key, "count", "mean_population"]]
-    both = now.merge(
-        old.rename(columns={"count": "before", "mean_population": "population_before"}),
-        on=key,
-        how="left",
-        validate="one_to_one",
-    )
-    interval = rates.interval(both["count_now"].to_numpy(), both["mean_population"].to_numpy())
-    compared = rates.change(
-        both["count_now"].to_numpy(),
-        both["mean_population"].to_numpy(),
-        both["before"].to_numpy(dtype=float),
-        both["population_before"].to_numpy(dtype=float),
-    )
-    return pd.concat([both, interval, compared], axis=1)
-
-
 def promises(year: Results) -> Table | None:
     """List what was promised, the target, the outcome and whether it was kept."""
     if year.promises is None:
@@ -288,13 +196,6 @@ def _change_cells(year: Results, measure: str, area: str, kind: str) -> tuple[st
 def _note(statuses: pd.Series, year: Results | None = None) -> str:
     there = [wording.WHY[state] for state in wording.WHY if statuses.eq(state).any()]
     return " ".join([*there, *([EXACT] if year is not None and year.earlier else [])])
-
-
-def _is_second(parent: str, year: Results) -> bool:
-    """Tell whether a crime is part of a group that is itself part of the total."""
-    assert year.crime is not None
-    tops = set(year.crime.loc[year.crime["parent"].eq(""), "label"])
-    return bool(parent) and parent not in tops
 
 
 def _with_unit(number: str, unit: str) -> str:

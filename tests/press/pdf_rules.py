@@ -134,9 +134,9 @@ def _links(pdf: pikepdf.Pdf, parts: list[Element]) -> Iterator[str]:
 
 def _fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
     for item in pdf.objects:
-        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor":
-            if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(item.keys()):
-                yield f"typsnittet {item.FontName} följer inte med"
+        is_font = isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor"
+        if is_font and not {"/FontFile", "/FontFile2", "/FontFile3"} & set(item.keys()):
+            yield f"typsnittet {item.FontName} följer inte med"
 
 
 def _together(parts: list[Element]) -> Iterator[str]:
