@@ -32,15 +32,6 @@ def groups(year: Results, area: str = TOTAL) -> Figure | None:
         None if year.earlier is None else year.cell(name, area, year=year.earlier) for name in there
     ]
     labels = [year.measures["label"][name] for name in there]
-    paper, axes = canvas.rows(labels, row=0.34)
-    old = [np.nan if cell is None else cell["value"] for cell in before]
-    axes.scatter(
-        old, range(len(there)), marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2
-    )
-    canvas.points(axes, now, 1)
-    axes.axvline(2, color=scales.INK, linewidth=0.9, linestyle=(0, (4, 3)))
-    axes.set_xlim(0, max(2.3, float(np.nanmax([*now["upper"], *old, 0])) + 0.1))
-    canvas.finish(axes, canvas.axis_label("index"))
     place = year.areas["name"][area] if area else year.municipality.name
     said = "; ".join(
         f"{label} {wording.value(now.loc[name])}" for name, label in zip(there, labels, strict=True)
@@ -54,9 +45,22 @@ def groups(year: Results, area: str = TOTAL) -> Figure | None:
         caption=f"Prick: {year.number}. Vågrätt streck: felmarginal.{earlier}"
         " Streckad linje: 2, som vi antar är det normala i Sverige.",
         source=maps.source(year),
-        svg=canvas.svg(paper, f"groups-{area}-{year.number}"),
+        svg=_groups_drawn(labels, now, before, f"groups-{area}-{year.number}"),
         table=_groups_table(year, there, now, before, place, area),
     )
+
+
+def _groups_drawn(
+    labels: list[str], now: pd.DataFrame, before: Sequence[pd.Series | None], name: str
+) -> str:
+    paper, axes = canvas.rows(labels, row=0.34)
+    old = [np.nan if cell is None else cell["value"] for cell in before]
+    canvas.beside(axes, old)
+    canvas.points(axes, now, 1)
+    axes.axvline(2, color=scales.INK, linewidth=0.9, linestyle=(0, (4, 3)))
+    axes.set_xlim(0, max(2.3, float(np.nanmax([*now["upper"], *old, 0])) + 0.1))
+    canvas.finish(axes, canvas.axis_label("index"))
+    return canvas.svg(paper, name)
 
 
 def _groups_table(
@@ -101,14 +105,9 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
         return None
     labels = [year.measures["label"][name] for name in ranked.index]
     place, is_steps = year.areas["name"][area], year.main_measure() == INDEX
+    unit = "Steg på skalan" if is_steps else "Procentenheter"
     head = "Steg över" if is_steps else "Procentenheter över"
     excess = ranked["excess"] * (1 if is_steps else 100)
-    paper, axes = canvas.rows(labels, row=0.3)
-    sns.barplot(x=excess, y=labels, orient="h", color=scales.ACCENT, ax=axes, width=0.6)
-    canvas.finish(
-        axes, "Steg på skalan över kommunen" if is_steps else "Procentenheter över kommunen"
-    )
-    axes.set_ylabel("")
     cells = [
         (
             label,
@@ -129,10 +128,9 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
     return Figure(
         title=f"{place} skiljer sig mest i ”{labels[0]}”: {cells[0][1]}, kommunen {cells[0][2]}",
         alt=f"Stapeldiagram: frågorna som mest höjer {place} över kommunen {year.number}. {said}.",
-        caption=f"Hur långt över kommunens nivå varje fråga ligger, {year.number}"
-        + (", i steg på skalan 0–6." if is_steps else ", i procentenheter."),
+        caption=f"{unit} över kommunens nivå, {year.number}." + " Skala 0–6." * is_steps,
         source=maps.source(year),
-        svg=canvas.svg(paper, f"drivers-{area}-{year.number}"),
+        svg=_bars(labels, excess, f"{unit} över kommunen", f"drivers-{area}-{year.number}"),
         table=table(
             f"Vad som utmärker {place} {year.number}",
             ["Fråga", place, "Kommunen", head],
@@ -140,6 +138,14 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
             numeric=[place, "Kommunen", head],
         ),
     )
+
+
+def _bars(labels: list[str], lengths: pd.Series, axis: str, name: str) -> str:
+    paper, axes = canvas.rows(labels, row=0.3)
+    sns.barplot(x=lengths, y=labels, orient="h", color=scales.ACCENT, ax=axes, width=0.6)
+    canvas.finish(axes, axis)
+    axes.set_ylabel("")
+    return canvas.svg(paper, name)
 
 
 def highest_drivers(year: Results) -> Figure | None:

@@ -176,9 +176,7 @@ def rates_now(year: Results) -> Figure | None:
     rows = parts.assign(value=parts["rate_per_100k"], status="shown")
     paper, axes = canvas.rows(list(rows["label"]), row=0.32)
     before = rows["before"] / rows["population_before"] * 1e5
-    axes.scatter(
-        before, range(len(rows)), marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2
-    )
+    canvas.beside(axes, before)
     canvas.points(axes, rows, 1)
     axes.set_xlim(left=0)
     canvas.finish(axes, "Anmälda brott per 100 000 invånare")

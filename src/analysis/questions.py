@@ -115,7 +115,7 @@ def _note(year: Results, own: pd.DataFrame, area: str) -> Iterator[str]:
         yield "Osäkert (ihålig punkt): få svar eller stor felmarginal."
     if own["status"].eq("hidden").any():
         yield wording.WHY["hidden"]
-    if year.earlier:
+    if year.earlier and not shown.empty:
         yield (
             f"Mot {year.earlier}: skillnad, för andelar i procentenheter, räknad på oavrundade "
             "värden; ”säkert” när den är säkerställd, annars ryms den inom felmarginalen."
