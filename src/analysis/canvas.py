@@ -73,11 +73,11 @@ def _width(label: str) -> float:
     return float(text_to_path.get_text_width_height_descent(label, font, ismath=False)[0])
 
 
-def points(axes: Axes, cells: pd.DataFrame, unit: float) -> None:
+def points(axes: Axes, cells: pd.DataFrame) -> None:
     """Draw a point with its interval on each row; hollow where uncertain, words where hidden."""
     at = np.arange(len(cells))
     printed = cells["status"].isin(wording.PRINTED).to_numpy()
-    value, lower, upper = (cells.loc[printed, name] * unit for name in ("value", "lower", "upper"))
+    value, lower, upper = (cells.loc[printed, name] for name in ("value", "lower", "upper"))
     filled = cells.loc[printed, "status"].eq("shown").to_numpy()
     axes.hlines(at[printed], lower, upper, colors=scales.INK, linewidth=1.3)
     faces = np.where(filled, scales.INK, scales.PAPER)
@@ -110,14 +110,6 @@ def finish(axes: Axes, label: str) -> None:
     places = max(0, int(np.ceil(-np.log10(ticks[1] - ticks[0]) - 1e-9)))
     axes.set_xticks(ticks, [swedish.number(tick, places) for tick in ticks])
     axes.set_xlim(low, high)
-
-
-def unit_of(kind: str) -> float:
-    return 1.0 if kind == "index" else 100.0
-
-
-def axis_label(kind: str) -> str:
-    return "Problemindex 0–6" if kind == "index" else "Procent av dem som svarat"
 
 
 def svg(canvas: Canvas, name: str) -> str:

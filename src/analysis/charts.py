@@ -56,10 +56,10 @@ def _groups_drawn(
     paper, axes = canvas.rows(labels, row=0.34)
     old = [np.nan if cell is None else cell["value"] for cell in before]
     canvas.beside(axes, old)
-    canvas.points(axes, now, 1)
+    canvas.points(axes, now)
     axes.axvline(2, color=scales.INK, linewidth=0.9, linestyle=(0, (4, 3)))
     axes.set_xlim(0, max(2.3, float(np.nanmax([*now["upper"], *old, 0])) + 0.1))
-    canvas.finish(axes, canvas.axis_label("index"))
+    canvas.finish(axes, "Problemindex 0–6")
     return canvas.svg(paper, name)
 
 

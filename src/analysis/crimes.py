@@ -177,7 +177,7 @@ def rates_now(year: Results) -> Figure | None:
     paper, axes = canvas.rows(list(rows["label"]), row=0.32)
     before = rows["before"] / rows["population_before"] * 1e5
     canvas.beside(axes, before)
-    canvas.points(axes, rows, 1)
+    canvas.points(axes, rows)
     axes.set_xlim(left=0)
     canvas.finish(axes, "Anmälda brott per 100 000 invånare")
     said = "; ".join(

@@ -172,6 +172,17 @@ def test_a_long_table_repeats_its_head_and_a_short_one_stays_on_its_page():
     assert [sum(f"sist {n}" in page for n in (0, 9)) for page in shown if "sist" in page] == [2]
 
 
+def test_what_does_not_fit_on_one_page_runs_on_rather_than_shrinks():
+    cells = ["# R", "Först ord.", figure(), "## Frågor"]
+    few, many = (
+        made(*cells, {TABLE: table(rows=[[f"rad {n}", "1"] for n in range(count)])}, form="page")
+        for count in (40, 80)
+    )
+    assert [len(pypdf.PdfReader(io.BytesIO(data)).pages) for data in (few, many)] == [1, 2]
+    assert pdf_rules.faults(many) == []
+    assert "rad 79" in text(many)
+
+
 def test_the_same_notebook_gives_the_same_bytes():
     assert made("# R", figure()) == made("# R", figure())
 
