@@ -15,7 +15,6 @@ from analysis.results import Results
 
 INTERVAL = f"Felmarginal (95{swedish.NO_BREAK}%)"
 MADE_UP = "Påhittade värden, bara för demonstration."
-CERTAIN_MARKS = "Röd romb: säkerställd förändring. Ihålig punkt: ryms inom felmarginalen."
 EXACT = "Skillnader är räknade på oavrundade värden."
 VALUE_HEAD = {"index": "Index 0–6", "share": "Andel"}
 
@@ -99,7 +98,8 @@ def changes(year: Results, measure: str | None = None) -> Table | None:
         ["Område", *heads],
         body,
         numeric=heads[:2],
-        note=f"Till vänster om noll har problemen minskat. {CERTAIN_MARKS} {EXACT}",
+        note="Till vänster om noll har problemen minskat. Röd romb: säkerställd förändring. "
+        f"Ihålig punkt: ryms inom felmarginalen. {EXACT}",
     )
     return replace(made, dots=dots.column(drawn, kind, zero=False))
 
