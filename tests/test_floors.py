@@ -10,16 +10,19 @@ FLOORS = (
     {"weights", "shares", "index", "rates", "change", "audit", "disclosure"},
     {"cells", "computed", "estimates", "release", "comparisons", "results", "drivers"},
     {
+        "dots",
         "figure",
         "scales",
         "wording",
         "tables",
         "panels",
         "placenames",
+        "questions",
         "drawing",
         "maps",
         "canvas",
         "charts",
+        "crimes",
     },
     {"documents", "facts", "phrases", "narrative", "statement", "control", "opendata", "geodata"},
     {"press"},
@@ -31,8 +34,8 @@ HOMES = {
     "typst": {"press"},
     "geopandas": {"areas", "results"},
     "babel": {"swedish"},
-    "matplotlib": {"canvas", "charts"},
-    "seaborn": {"canvas", "charts"},
+    "matplotlib": {"canvas", "crimes"},
+    "seaborn": {"canvas", "charts", "crimes"},
 }
 MODULES = sorted(
     path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py" or path.parent != PACKAGE

@@ -127,7 +127,7 @@ def test_a_legend_leaves_no_doubt_about_a_value_on_a_limit():
         scales.scale([0, 1, 2, 6], is_share=False),
         scales.scale([0, 0.1, 1], is_share=True),
     )
-    assert index.labels() == ["under 1,00", "1,00 till under 2,00", "2,00 eller mer"]
+    assert index.labels() == ["under 1,00", "1,00–1,99", "2,00 eller mer"]
     assert share.labels() == ["under 10\xa0%", "10\xa0% eller mer"]
 
 

@@ -120,7 +120,7 @@ def _document(report: Report, year: Results) -> batch.Document:
             "footer": _publisher(year),
             "home": None if report.name == "start" else f"{up}index.html",
             "pdf": f"{Path(report.path).name}.pdf" if "pdf" in report.formats else None,
-            "cover": report.is_long,
+            "form": report.form,
         },
         formats=report.formats,
     )
@@ -135,5 +135,5 @@ def _publisher(year: Results) -> str:
 
 def _warm(year: Results) -> None:
     """Draw and word once before the documents are made, so that no document pays for first use."""
-    for first in (maps.choropleth, charts.areas, narrative.findings):
+    for first in (maps.choropleth, charts.groups, narrative.findings):
         first(year)

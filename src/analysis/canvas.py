@@ -73,24 +73,27 @@ def _width(label: str) -> float:
     return float(text_to_path.get_text_width_height_descent(label, font, ismath=False)[0])
 
 
-def points(
-    axes: Axes, cells: pd.DataFrame, unit: float, *, colours: Sequence[str] | None = None
-) -> None:
+def points(axes: Axes, cells: pd.DataFrame) -> None:
     """Draw a point with its interval on each row; hollow where uncertain, words where hidden."""
     at = np.arange(len(cells))
     printed = cells["status"].isin(wording.PRINTED).to_numpy()
-    chosen = np.array(colours if colours is not None else [scales.INK] * len(cells))[printed]
-    value, lower, upper = (cells.loc[printed, name] * unit for name in ("value", "lower", "upper"))
+    value, lower, upper = (cells.loc[printed, name] for name in ("value", "lower", "upper"))
     filled = cells.loc[printed, "status"].eq("shown").to_numpy()
-    axes.hlines(at[printed], lower, upper, colors=list(chosen), linewidth=1.3)
-    faces = np.where(filled, chosen, scales.PAPER)
-    axes.scatter(value, at[printed], s=30, c=list(faces), edgecolors=list(chosen), zorder=3)
+    axes.hlines(at[printed], lower, upper, colors=scales.INK, linewidth=1.3)
+    faces = np.where(filled, scales.INK, scales.PAPER)
+    axes.scatter(value, at[printed], s=30, c=list(faces), edgecolors=scales.INK, zorder=3)
     for row in at[~printed]:
         words = wording.STATES[cells["status"].iloc[row]]
         where = axes.get_yaxis_transform()
         said = axes.text(0.01, row, words, transform=where, va="center", color=scales.SOFT)
         said.set_fontfamily("Source Sans Pro")
         said.set_fontsize(10.5)
+
+
+def beside(axes: Axes, values: Sequence[float]) -> None:
+    """Draw a short grey line across each row at what its point is compared with."""
+    at = range(len(values))
+    axes.scatter(values, at, marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2)
 
 
 def finish(axes: Axes, label: str) -> None:
@@ -107,14 +110,6 @@ def finish(axes: Axes, label: str) -> None:
     places = max(0, int(np.ceil(-np.log10(ticks[1] - ticks[0]) - 1e-9)))
     axes.set_xticks(ticks, [swedish.number(tick, places) for tick in ticks])
     axes.set_xlim(low, high)
-
-
-def unit_of(kind: str) -> float:
-    return 1.0 if kind == "index" else 100.0
-
-
-def axis_label(kind: str) -> str:
-    return "Problemindex 0–6" if kind == "index" else "Procent av dem som svarat"
 
 
 def svg(canvas: Canvas, name: str) -> str:

@@ -4,103 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter
 
 from analysis import canvas, maps, scales, swedish, tables, wording
 from analysis.drivers import rank
 from analysis.figure import Figure, Table, table
 from analysis.results import Results
 from analysis.survey import INDEX, TOTAL
-
-
-def areas(year: Results, measure: str | None = None) -> Figure | None:
-    """Draw every area's value with its interval, in alphabetical order."""
-    measure = measure or year.main_measure()
-    grid = tables.areas(year, measure)
-    if grid is None or measure is None:
-        return None
-    cells = year.by_area(measure)
-    total = year.cell(measure)
-    kind = year.measures["kind"][measure]
-    paper, axes = canvas.rows(list(cells["name"]))
-    canvas.points(axes, cells, canvas.unit_of(kind))
-    if total is not None and total["status"] in wording.PRINTED:
-        axes.axvline(total["value"] * canvas.unit_of(kind), color=scales.ACCENT, linewidth=1.2)
-    canvas.finish(axes, canvas.axis_label(kind))
-    label = year.measures["label"][measure]
-    shown = cells.loc[cells["status"].isin(wording.PRINTED)]
-    whole = (
-        ""
-        if total is None
-        else f" Den lodräta röda linjen är hela kommunen, {wording.value(total)}."
-    )
-    return Figure(
-        title=f"{label} {year.number}: {_reach(shown)}",
-        alt=f"Prickdiagram: {label.lower()} {year.number} i {len(shown)} områden.{whole}",
-        caption=f"Prick: värdet.{_marks_said(shown)}{whole}",
-        source=maps.source(year),
-        svg=canvas.svg(paper, f"areas-{measure}-{year.number}"),
-        table=grid,
-    )
-
-
-def _reach(shown: pd.DataFrame) -> str:
-    """Say how far apart the areas are."""
-    if shown.empty:
-        return "inget område har tillräckligt många svar"
-    ends = (
-        wording.value(shown.loc[at]) for at in (shown["value"].idxmin(), shown["value"].idxmax())
-    )
-    return f"från {' till '.join(ends)} i {swedish.counted(len(shown), 'område', 'områden')}"
-
-
-def changes(year: Results, measure: str | None = None) -> Figure | None:
-    """Draw every area's change with its interval; certain ones filled."""
-    measure = measure or year.main_measure()
-    rows = year.changes
-    rows = rows.loc[
-        rows["measure"].eq(measure) & rows["area"].ne(TOTAL) & rows["difference"].notna()
-    ]
-    grid = tables.areas(year, measure)
-    if rows.empty or grid is None or measure is None:
-        return None
-    kind = year.measures["kind"][measure]
-    ordered = rows.set_index("area").reindex(year.areas.index).dropna(subset="difference")
-    certain = ordered["certain"].astype(bool)
-    paper, axes = canvas.rows(list(year.areas["name"][ordered.index]))
-    canvas.points(
-        axes,
-        ordered.assign(value=ordered["difference"], status=np.where(certain, "shown", "uncertain")),
-        canvas.unit_of(kind),
-        colours=[scales.ACCENT if is_certain else scales.SOFT for is_certain in certain],
-    )
-    axes.axvline(0, color=scales.INK, linewidth=0.9)
-    canvas.finish(
-        axes, f"Förändring sedan {year.earlier}" + ("" if kind == "index" else ", procentenheter")
-    )
-    names = [
-        f"{year.areas['name'][area]} ({wording.difference(row, kind)})"
-        for area, row in ordered.loc[certain].iterrows()
-    ]
-    said = (
-        f"Säkerställda förändringar: {swedish.listed(names)}."
-        if names
-        else "Ingen förändring är säkerställd."
-    )
-    return Figure(
-        title=f"{swedish.capitalised(swedish.counted(len(names), 'område', 'områden'))} av {len(ordered)} har en säkerställd förändring sedan {year.earlier}",
-        alt=f"Prickdiagram: förändring av {year.measures['label'][measure].lower()} {year.earlier}–{year.number} i {len(ordered)} områden med felmarginal. {said}",
-        caption="Fylld prick: säkerställd förändring. Ihålig prick: ryms inom felmarginalen. Till vänster om noll har problemen minskat.",
-        source=maps.source(year),
-        svg=canvas.svg(paper, f"changes-{measure}-{year.number}"),
-        table=grid,
-    )
 
 
 def groups(year: Results, area: str = TOTAL) -> Figure | None:
@@ -120,15 +32,6 @@ def groups(year: Results, area: str = TOTAL) -> Figure | None:
         None if year.earlier is None else year.cell(name, area, year=year.earlier) for name in there
     ]
     labels = [year.measures["label"][name] for name in there]
-    paper, axes = canvas.rows(labels, row=0.34)
-    old = [np.nan if cell is None else cell["value"] for cell in before]
-    axes.scatter(
-        old, range(len(there)), marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2
-    )
-    canvas.points(axes, now, 1)
-    axes.axvline(2, color=scales.INK, linewidth=0.9, linestyle=(0, (4, 3)))
-    axes.set_xlim(0, max(2.3, float(np.nanmax([*now["upper"], *old, 0])) + 0.1))
-    canvas.finish(axes, canvas.axis_label("index"))
     place = year.areas["name"][area] if area else year.municipality.name
     said = "; ".join(
         f"{label} {wording.value(now.loc[name])}" for name, label in zip(there, labels, strict=True)
@@ -142,9 +45,22 @@ def groups(year: Results, area: str = TOTAL) -> Figure | None:
         caption=f"Prick: {year.number}. Vågrätt streck: felmarginal.{earlier}"
         " Streckad linje: 2, som vi antar är det normala i Sverige.",
         source=maps.source(year),
-        svg=canvas.svg(paper, f"groups-{area}-{year.number}"),
+        svg=_groups_drawn(labels, now, before, f"groups-{area}-{year.number}"),
         table=_groups_table(year, there, now, before, place, area),
     )
+
+
+def _groups_drawn(
+    labels: list[str], now: pd.DataFrame, before: Sequence[pd.Series | None], name: str
+) -> str:
+    paper, axes = canvas.rows(labels, row=0.34)
+    old = [np.nan if cell is None else cell["value"] for cell in before]
+    canvas.beside(axes, old)
+    canvas.points(axes, now)
+    axes.axvline(2, color=scales.INK, linewidth=0.9, linestyle=(0, (4, 3)))
+    axes.set_xlim(0, max(2.3, float(np.nanmax([*now["upper"], *old, 0])) + 0.1))
+    canvas.finish(axes, "Problemindex 0–6")
+    return canvas.svg(paper, name)
 
 
 def _groups_table(
@@ -189,14 +105,9 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
         return None
     labels = [year.measures["label"][name] for name in ranked.index]
     place, is_steps = year.areas["name"][area], year.main_measure() == INDEX
+    unit = "Steg på skalan" if is_steps else "Procentenheter"
     head = "Steg över" if is_steps else "Procentenheter över"
     excess = ranked["excess"] * (1 if is_steps else 100)
-    paper, axes = canvas.rows(labels, row=0.3)
-    sns.barplot(x=excess, y=labels, orient="h", color=scales.ACCENT, ax=axes, width=0.6)
-    canvas.finish(
-        axes, "Steg på skalan över kommunen" if is_steps else "Procentenheter över kommunen"
-    )
-    axes.set_ylabel("")
     cells = [
         (
             label,
@@ -217,10 +128,9 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
     return Figure(
         title=f"{place} skiljer sig mest i ”{labels[0]}”: {cells[0][1]}, kommunen {cells[0][2]}",
         alt=f"Stapeldiagram: frågorna som mest höjer {place} över kommunen {year.number}. {said}.",
-        caption=f"Hur långt över kommunens nivå varje fråga ligger, {year.number}"
-        + (", i steg på skalan 0–6." if is_steps else ", i procentenheter."),
+        caption=f"{unit} över kommunens nivå, {year.number}." + " Skala 0–6." * is_steps,
         source=maps.source(year),
-        svg=canvas.svg(paper, f"drivers-{area}-{year.number}"),
+        svg=_bars(labels, excess, f"{unit} över kommunen", f"drivers-{area}-{year.number}"),
         table=table(
             f"Vad som utmärker {place} {year.number}",
             ["Fråga", place, "Kommunen", head],
@@ -228,6 +138,14 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
             numeric=[place, "Kommunen", head],
         ),
     )
+
+
+def _bars(labels: list[str], lengths: pd.Series, axis: str, name: str) -> str:
+    paper, axes = canvas.rows(labels, row=0.3)
+    sns.barplot(x=lengths, y=labels, orient="h", color=scales.ACCENT, ax=axes, width=0.6)
+    canvas.finish(axes, axis)
+    axes.set_ylabel("")
+    return canvas.svg(paper, name)
 
 
 def highest_drivers(year: Results) -> Figure | None:
@@ -238,140 +156,3 @@ def highest_drivers(year: Results) -> Figure | None:
         return None
     shown = cells.loc[cells["status"].isin(wording.PRINTED), "value"]
     return drivers(year, str(shown.idxmax()))
-
-
-def indicators(year: Results, area: str = TOTAL) -> Figure | Table | None:
-    """Draw every question's share with its interval, beside the municipality's or the normal.
-
-    Where nothing may be shown there is nothing to draw: then the table alone.
-    """
-    grid = tables.indicators(year, area)
-    if grid is None:
-        return None
-    rows = year.cells()
-    own = rows.loc[rows["area"].eq(area)].set_index("measure")
-    own = own.loc[[name for name in year.questions() if name in own.index]]
-    shown = own.loc[own["status"].isin(wording.PRINTED)]
-    if shown.empty:
-        return grid
-    kind = own["kind"].iloc[0]
-    total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["value"].reindex(own.index)
-    marks = total if area else year.measures["normal"].reindex(own.index)
-    said = "kommunen" if area else "vårt antagande om det normala i Sverige"
-    paper, axes = canvas.rows([year.measures["label"][name] for name in own.index])
-    axes.scatter(
-        marks.where(own["status"].isin(wording.PRINTED)) * canvas.unit_of(kind),
-        range(len(own)),
-        marker="|",
-        s=60,
-        color=scales.SOFT,
-        linewidths=1.6,
-        zorder=2,
-    )
-    canvas.points(axes, own, canvas.unit_of(kind))
-    axes.set_xlim(left=0)
-    canvas.finish(axes, canvas.axis_label(kind))
-    place = year.areas["name"][area] if area else year.municipality.name
-    top = shown["value"].nlargest(3).index
-    named = swedish.listed(
-        [f"”{year.measures['label'][name]}” ({wording.value(own.loc[name])})" for name in top]
-    )
-    return Figure(
-        title=f"{place} {year.number}, {'högst' if kind == 'index' else 'vanligast'}: {named}",
-        alt=f"Prickdiagram: {len(own)} frågor i {place} {year.number}. Störst: {named}.",
-        caption=f"Prick: {'index 0–6' if kind == 'index' else 'andelen som upplever problemet'}."
-        + _marks_said(shown, said if marks.notna().any() else ""),
-        source=maps.source(year),
-        svg=canvas.svg(paper, f"indicators-{area}-{year.number}"),
-        table=grid,
-    )
-
-
-def _marks_said(shown: pd.DataFrame, beside: str = "") -> str:
-    """Explain the marks that a chart of points really has."""
-    said = [
-        " Streck: felmarginal." if shown["lower"].notna().any() else "",
-        f" Grått lodrätt streck: {beside}." if beside else "",
-        " Ihålig prick: osäkert." if shown["status"].eq("uncertain").any() else "",
-    ]
-    return "".join(said)
-
-
-def crime(year: Results) -> Figure | None:
-    """Draw reported crimes per 100 000 residents, a small chart for each group."""
-    if year.crime is None:
-        return None
-    rates = year.crime.assign(rate=year.crime["count"] / year.crime["mean_population"] * 1e5)
-    labels = list(
-        dict.fromkeys(rates.loc[rates["year"].eq(year.number) & rates["code"].eq(""), "label"])
-    )
-    if not labels or rates["year"].nunique() < 2:
-        return None
-    with mpl.rc_context(canvas.style()):
-        lines = -(-len(labels) // 2)
-        paper = Canvas(figsize=(canvas.INCHES, 1.35 * lines), layout="constrained")
-        panels = paper.subplots(lines, 2, sharex=True, squeeze=False).ravel()
-        for panel, label in zip(panels, labels, strict=False):
-            _trend(panel, rates.loc[rates["label"].eq(label)], label)
-        for panel in panels[len(labels) :]:
-            panel.set_axis_off()
-        svg = canvas.svg(paper, f"crime-{year.number}")
-    grid = tables.crime_years(year)
-    assert grid is not None
-    total = rates.loc[rates["label"].eq(labels[0])].set_index("year")["rate"]
-    said = f"{labels[0]} gick från {swedish.number(total.iloc[0])} till {swedish.number(total.iloc[-1])} per 100 000 invånare {total.index[0]}–{total.index[-1]}"
-    ends = [rates.loc[rates["label"].eq(label), "rate"].iloc[[0, -1]] for label in labels]
-    lines_said = "; ".join(
-        f"{label} {swedish.number(first)} till {swedish.number(last)}"
-        for label, (first, last) in zip(labels, ends, strict=True)
-    )
-    return Figure(
-        title=said,
-        alt=f"{len(labels)} små linjediagram, per 100 000 invånare. {lines_said}.",
-        caption="Anmälda brott per 100 000 invånare (medelfolkmängd). Varje diagram har sin egen skala från noll.",
-        source=f"{year.year.crime.source}." if year.year.crime else "",
-        svg=svg,
-        table=grid,
-    )
-
-
-def crime_rates(year: Results) -> Figure | None:
-    """Draw this year's and last year's rates of each group with their exact intervals."""
-    compared = tables.crime_comparison(year)
-    grid = tables.crime_codes(year)
-    if compared is None or grid is None:
-        return None
-    parts = compared.loc[compared["parent"].ne("")]
-    rows = parts.assign(value=parts["rate_per_100k"], status="shown")
-    paper, axes = canvas.rows(list(rows["label"]), row=0.32)
-    before = rows["before"] / rows["population_before"] * 1e5
-    axes.scatter(
-        before, range(len(rows)), marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2
-    )
-    canvas.points(axes, rows, 1)
-    axes.set_xlim(left=0)
-    canvas.finish(axes, "Anmälda brott per 100 000 invånare")
-    said = "; ".join(
-        f"{row.label} {swedish.number(row.rate_per_100k)}" for row in rows.itertuples()
-    )
-    return Figure(
-        title=f"Anmälda brott per 100 000 invånare {year.number}",
-        alt=f"Prickdiagram med felmarginal. {said}.",
-        caption=f"Prick: {year.number}. Vågrätt streck: hur mycket slumpen kan betyda (95 %). Grått lodrätt streck: {year.number - 1}.",
-        source=f"{year.year.crime.source}." if year.year.crime else "",
-        svg=canvas.svg(paper, f"crime-rates-{year.number}"),
-        table=grid,
-    )
-
-
-def _trend(axes: Axes, rows: pd.DataFrame, label: str) -> None:
-    sns.lineplot(
-        x=rows["year"], y=rows["rate"], ax=axes, color=scales.ACCENT, marker="o", errorbar=None
-    )
-    axes.set_title(label, fontsize=11.5, loc="left", fontweight=600)
-    axes.set_ylim(0, float(rows["rate"].max()) * 1.2)
-    axes.set_xticks(sorted(rows["year"].unique()))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: swedish.number(value)))
-    axes.locator_params(axis="y", nbins=3)
-    axes.set_xlabel("")
-    axes.set_ylabel("")

@@ -17,7 +17,7 @@ class Report:
         path: where it is put in the report's folder, without suffix.
         title: what a link to it says.
         parameters: besides the year.
-        is_long: whether the PDF has a cover and contents.
+        form: of the PDF: "long" has a cover and contents, "page" is one page in two columns.
         formats: which files are made.
     """
 
@@ -26,7 +26,7 @@ class Report:
     path: str
     title: str
     parameters: dict[str, object] = field(default_factory=dict)
-    is_long: bool = False
+    form: str = "plain"
     formats: tuple[str, ...] = ("html", "pdf")
 
 
@@ -34,16 +34,16 @@ def of(year: Results) -> list[Report]:
     """List the year's documents; those without data are not in it."""
     reports = [
         Report("start", "start", "index", "Startsida", formats=("html",)),
-        Report("arsanalys", "arsanalys", "arsanalys", "Årsanalysen", is_long=True),
+        Report("arsanalys", "arsanalys", "arsanalys", "Årsanalysen", form="long"),
     ]
     if year.crime is not None:
-        reports.append(Report("brott", "brott", "brott", "Anmälda brott", is_long=False))
+        reports.append(Report("brott", "brott", "brott", "Anmälda brott"))
     reports.append(
         Report("kontroll", "kontroll", "kontroll", "Kontroll av underlaget", formats=("html",))
     )
     if year.main_measure() is not None:
         reports += [
-            Report(str(area), "omrade", f"omraden/{area}", name, {"area": str(area)})
+            Report(str(area), "omrade", f"omraden/{area}", name, {"area": str(area)}, "page")
             for area, name in year.areas["name"].items()
         ]
     return reports

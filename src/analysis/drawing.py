@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from analysis import placenames, scales, swedish
-from analysis.panels import MARGIN, WIDTH, Panel, panels_of, steps
+from analysis.panels import MARGIN, Panel, panels_of, steps
 
 SMALLEST = 18.0  # side in drawing units below which an area has no room for its name
 ROW = 19.0
@@ -56,9 +56,10 @@ def svg(
     panels = panels_of(shapes, *pointed)
     drawn = [part for at in range(len(panels)) for part in _panel(at, panels, places, water, mark)]
     top = panels[-1].top + panels[-1].height + 14
-    boxes, bottom = _legend(legend, mark, top)
+    boxes, bottom = _legend(legend, mark, top, panels[0].sheet)
+    kind = "map place" if pointed else "map"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="map" data-choice="{escape(choice)}" viewBox="0 0 {WIDTH:g} {bottom:g}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" data-choice="{escape(choice)}" viewBox="0 0 {panels[0].sheet:g} {bottom:g}" '
         f'font-family="Source Sans Pro, Source Sans 3, sans-serif" font-size="{placenames.FONT:g}">'
         f"{_patterns(mark)}{''.join(drawn)}{boxes}</svg>"
     )
@@ -184,12 +185,14 @@ def _scale_bar(panel: Panel) -> str:
     )
 
 
-def _legend(entries: Sequence[tuple[str, bool, str]], mark: str, top: float) -> tuple[str, float]:
+def _legend(
+    entries: Sequence[tuple[str, bool, str]], mark: str, top: float, sheet: float
+) -> tuple[str, float]:
     """Explain fills in words, in two columns; return the drawing and where it ends."""
     rows = -(-len(entries) // 2)
     parts = []
     for at, (fill, is_hatched, words) in enumerate(entries):
-        x, y = MARGIN + (at // rows) * WIDTH / 2, top + (at % rows) * ROW
+        x, y = MARGIN + (at // rows) * sheet / 2, top + (at % rows) * ROW
         box = f'x="{x:g}" y="{y:.1f}" width="22" height="13"'
         painted = f"url(#{mark}{fill})" if fill in PATTERNS else fill
         parts.append(f'<rect {box} fill="{painted}" stroke="{scales.INK}" stroke-width="0.6"/>')

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from analysis import drivers, swedish, tables, wording
+from analysis import crimes, drivers, swedish, wording
 from analysis.results import Results
 from analysis.survey import TOTAL
 
@@ -157,7 +157,7 @@ def _crime(year: Results) -> dict[str, Fact]:
             rate = row.count / row.mean_population * 1e5
             found[name] = Fact(int(row.count), swedish.number(row.count))
             found[f"{name}.rate"] = Fact(rate, swedish.number(rate))
-    compared = tables.crime_comparison(year)
+    compared = crimes.comparison(year)
     assert compared is not None
     for row in compared.dropna(subset="percent").itertuples():
         text = swedish.number(abs(row.percent)) + swedish.NO_BREAK + "%"

@@ -12,6 +12,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from analysis.dots import Dots
+
 FIGURE = "application/vnd.analysis.figure+json"
 TABLE = "application/vnd.analysis.table+json"
 NOTICE = "application/vnd.analysis.notice+json"
@@ -37,6 +39,8 @@ class Table:
         rows: one sequence of texts a row.
         note: a line under the table.
         links: a link for each row's head, or None.
+        heads: numbers of the rows that head a group of rows.
+        dots: pictures of the rows' numbers, a column beside the rows' heads.
     """
 
     caption: str
@@ -44,6 +48,8 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
     links: tuple[str, ...] = ()
+    heads: frozenset[int] = frozenset()
+    dots: Dots | None = None
 
     def __post_init__(self) -> None:
         wrong = [row for row in self.rows if len(row) != len(self.columns)]
@@ -58,6 +64,8 @@ class Table:
             "rows": [list(row) for row in self.rows],
             "note": self.note or None,
             "links": list(self.links) or None,
+            "heads": sorted(self.heads),
+            "dots": self.dots and self.dots.as_json(),
         }
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
@@ -179,6 +187,7 @@ def _environment() -> jinja2.Environment:
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["svg"] = _drawn
+    environment.globals["dot"] = lambda dots, row: Markup(dots.svg(row))
     return environment
 
 

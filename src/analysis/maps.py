@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -53,6 +54,8 @@ def choropleth(
     page = "{}.html" if area else "omraden/{}.html"
     table = tables.areas(year, measure, number=number, page=page)
     assert table is not None
+    if (measure, number) != (year.main_measure(), year.number):
+        table = replace(table, dots=None)  # many maps on one page: a picture of their own is enough
     label = year.measures["label"][measure]
     return Figure(
         title=_title(year, measure, number, shown, area),

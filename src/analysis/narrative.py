@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analysis import documents, facts, phrases, reading, swedish, tables, wording
+import pandas as pd
+
+from analysis import crimes, documents, facts, phrases, reading, swedish, wording
 from analysis.errors import refuse
 from analysis.figure import Notice, Words, plain
 from analysis.results import Results
@@ -230,11 +232,45 @@ def neighbours(year: Results, chosen: str) -> Words | None:
     cells = year.by_area(main).loc[near]
     if cells.empty:
         return None
-    said = [
-        f"[{plain(cell['name'])}]({name}.html) ({wording.value(cell)})"
+    points = [
+        f"- [{plain(cell['name'])}]({name}.html): {wording.value(cell)}{_around(cell)}"
         for name, cell in cells.iterrows()
     ]
-    return Words(f"Gränsar till {swedish.listed(said)}.")
+    return Words("\n".join(points))
+
+
+def _around(cell: pd.Series) -> str:
+    interval = wording.interval(cell)
+    return "" if interval == swedish.MISSING else f" ({interval})"
+
+
+def answered(year: Results, chosen: str) -> Words | None:
+    """Say how many answered the questions in an area."""
+    rows = year.cells()
+    own = rows.loc[rows["area"].eq(chosen) & rows["measure"].isin(year.questions())]
+    counts = own.loc[own["status"].isin(wording.PRINTED), "n"].dropna()
+    if counts.empty:
+        return Words("Hur många som svarade i området visas inte.")
+    few, many = (swedish.number(count) for count in (counts.min(), counts.max()))
+    said = few if few == many else f"Mellan {few} och {many}"
+    return Words(f"{said} invånare i området svarade på varje fråga.")
+
+
+def how_to_read(year: Results) -> Words:
+    """Say in short how to read the figures of an area, and where the rest is told."""
+    policy = year.municipality.disclosure
+    said = [
+        "Problemindexet är vår rekonstruktion av polisens." if year.year.survey is not None else "",
+        "Felmarginalen är ett 95-procentigt konfidensintervall."
+        if year.cells()["lower"].notna().any()
+        else "",
+        (
+            f"Värden som bygger på färre än {policy.hide_below} svar visas inte, och ibland inte heller "
+            "värden som de kan räknas ut ur."
+        ),
+        "Hur siffrorna är framtagna står i [årsanalysen](../arsanalys.html).",
+    ]
+    return Words(" ".join(filter(None, said)))
 
 
 def crime(year: Results) -> Words | None:
@@ -242,7 +278,7 @@ def crime(year: Results) -> Words | None:
     said = phrases.crime_total(year)
     if said is None:
         return None
-    compared = tables.crime_comparison(year)
+    compared = crimes.comparison(year)
     assert compared is not None
     groups = compared.loc[compared["parent"].ne("") & compared["p_value"].lt(0.05)].dropna(
         subset="percent"
@@ -266,7 +302,7 @@ def both_measures(year: Results) -> Words | None:
     """Say why the survey and the register can differ, when they do."""
     main = year.main_measure()
     change = year.change(main) if main else None
-    compared = tables.crime_comparison(year)
+    compared = crimes.comparison(year)
     if main is None or change is None or compared is None:
         return None
     ratio = compared["percent"].iloc[0]
@@ -334,7 +370,7 @@ def contents(year: Results) -> Words:
 
 def downloads(year: Results) -> Words:
     """Link to the data files, and to the zip of everything that may leave the house."""
-    survey, crime = year.main_measure() is not None, tables.crime_comparison(year)
+    survey, crime = year.main_measure() is not None, crimes.comparison(year)
     counted = crime is not None and not crime.empty
     mapped = survey and year.places is not None
     files = [

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 WIDTH = 420.0
+NARROW = 235.0  # of a map that shows where one area lies
 TALLEST = 460.0
 MARGIN = 6.0
 SMALL = 24.0  # side in drawing units below which an area cannot be read on the whole map
@@ -29,12 +30,14 @@ class Panel:
         top: where the panel begins, in drawing units.
         units: drawing units per metre.
         title: its heading, or "".
+        sheet: width of the drawing that it stands in.
     """
 
     bounds: Bounds
     top: float
     units: float
     title: str = ""
+    sheet: float = WIDTH
 
     @property
     def height(self) -> float:
@@ -49,7 +52,7 @@ class Panel:
     @property
     def left(self) -> float:
         """Where the panel begins, centred in the drawing."""
-        return (WIDTH - self.width) / 2
+        return (self.sheet - self.width) / 2
 
     def project(self, points: np.ndarray) -> np.ndarray:
         """Turn (n, 2) metres into (n, 2) drawing units, north up."""
@@ -111,12 +114,14 @@ def panels_of(shapes: np.ndarray, *pointed: shapely.Geometry) -> list[Panel]:
 
     With a shape pointed out only one: the enlarged where it holds the shape, else the whole.
     """
-    whole = _window(tuple(shapely.total_bounds(shapes)), MARGIN)
-    small = shapes[np.sqrt(shapely.area(shapes)) * whole.units < SMALL]
+    sheet = NARROW if pointed else WIDTH
+    bounds = tuple(shapely.total_bounds(shapes))
+    whole, units = _window(bounds, MARGIN, sheet), _window(bounds, MARGIN, WIDTH).units
+    small = shapes[np.sqrt(shapely.area(shapes)) * units < SMALL]
     panels = [whole]
     if len(small) >= max(3, len(shapes) / 4):
         top = whole.top + whole.height + 26
-        panels.append(_window(_core(small), top, title="Tätorten, förstorad"))
+        panels.append(_window(_core(small), top, sheet, "Tätorten, förstorad"))
     for shape in pointed:
         holding = [panel for panel in panels[1:] if shapely.box(*panel.bounds).contains(shape)]
         panels = [replace(holding[0], top=MARGIN, title="")] if holding else [whole]
@@ -130,10 +135,10 @@ def _core(small: np.ndarray) -> Bounds:
     return tuple(shapely.total_bounds(small[distance <= 2.5 * np.median(distance)]))
 
 
-def _window(bounds: Bounds, top: float, title: str = "") -> Panel:
+def _window(bounds: Bounds, top: float, sheet: float, title: str = "") -> Panel:
     west, south, east, north = bounds
-    units = min((WIDTH - 2 * MARGIN) / (east - west), TALLEST / (north - south))
-    return Panel(bounds, top, units, title)
+    units = min((sheet - 2 * MARGIN) / (east - west), TALLEST / (north - south))
+    return Panel(bounds, top, units, title, sheet)
 
 
 def _centres(shapes: np.ndarray) -> np.ndarray:

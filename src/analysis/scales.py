@@ -43,14 +43,14 @@ class Scale:
         return pd.Series(np.where(values.isna(), -1, found), index=values.index)
 
     def labels(self) -> list[str]:
-        """Write each class as its limits: ”under 1,00”, ”1,00 till under 1,25”, ”2,50 eller mer”."""
-        limits = [
-            swedish.percent(limit) if self.is_share else swedish.number(limit, 2)
-            for limit in self.breaks[1:-1]
-        ]
-        between = pairwise(limits)
-        inner = [f"{lower} till under {upper}" for lower, upper in between]
-        return [f"under {limits[0]}", *inner, f"{limits[-1]} eller mer"]
+        """Write each class as the printed values in it: ”under 1,00”, ”1,00–1,24”, ”2,50 eller mer”."""
+
+        def said(value: float) -> str:
+            return swedish.number(value * 100) if self.is_share else swedish.number(value, 2)
+
+        unit, limits = f"{swedish.NO_BREAK}%" if self.is_share else "", self.breaks[1:-1]
+        inner = [f"{said(low)}–{said(high - 0.01)}{unit}" for low, high in pairwise(limits)]
+        return [f"under {said(limits[0])}{unit}", *inner, f"{said(limits[-1])}{unit} eller mer"]
 
 
 def scale(breaks: Sequence[float], *, is_share: bool) -> Scale:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pandas as pd
 
-from analysis import rates, rawtable, swedish, wording
+from analysis import dots, rawtable, swedish, wording
 from analysis.figure import Table, table
 from analysis.records import Source
 from analysis.results import Results
@@ -32,173 +36,89 @@ def areas(
     measure = measure or year.main_measure()
     if measure is None or measure not in year.measures.index:
         return None
-    kind = year.measures["kind"][measure]
-    cells = year.by_area(measure, year=number)
-    whole = year.cell(measure, year=number)
-    if whole is not None:
-        cells.loc[TOTAL] = whole.reindex(cells.columns).fillna({"name": "Hela kommunen"})
+    kind, cells = year.measures["kind"][measure], year.by_area(measure, year=number)
+    total = year.cell(measure, year=number)
+    if total is not None:
+        cells.loc[TOTAL] = total.reindex(cells.columns).fillna({"name": "Hela kommunen"})
     is_now = number in (None, year.number)
     rows = [
         (
             cell["name"],
             wording.value(cell),
-            wording.interval(cell),
+            wording.margin(cell),
             *(_change_cells(year, measure, str(area), kind) if is_now else ()),
             wording.answers_n(cell),
-            wording.STATES[cell["status"]] if cell["status"] == "uncertain" else "",
         )
         for area, cell in cells.iterrows()
     ]
     changed = _change_heads(year) if is_now else []
-    # An index rests on several questions; the least answered one says how much it can bear.
-    counted = "Minst svar per fråga" if kind == "index" else "Svar"
-    heads = ["Område", VALUE_HEAD[kind], INTERVAL, *changed, counted]
-    heads, rows = (
-        ([*heads, "Anmärkning"], rows)
-        if any(row[-1] for row in rows)
-        else (heads, [row[:-1] for row in rows])
-    )
-    return table(
+    heads = [VALUE_HEAD[kind], INTERVAL, *changed, "Svar"]
+    beside = math.nan if total is None else float(total["value"])
+    drawn = [dots.of_cell(cell, beside=beside) for _, cell in cells.iterrows()]
+    made = table(
         f"{year.measures['label'][measure]} {number or year.number} i varje område",
-        heads,
+        ["Område", *heads],
         rows,
-        numeric=[VALUE_HEAD[kind], INTERVAL, counted, *changed[:1]],
-        note=_note(cells["status"], year if is_now else None),
+        numeric=[*heads[:2], *changed[:1], "Svar"],
+        note=" ".join(_areas_note(year if is_now else None, cells, total, kind)),
         links=[page.format(area) if area else "" for area in cells.index],
     )
+    return replace(made, dots=dots.column(drawn, kind) if any(drawn) else None)
 
 
-def indicators(year: Results, area: str = TOTAL) -> Table | None:
-    """List every question: the area's share, its interval, the municipality and the change."""
-    names = year.questions()
-    rows = year.cells()
-    own = rows.loc[rows["area"].eq(area)].set_index("measure")
-    names = [name for name in names if name in own.index]
-    if not names:
+def _areas_note(
+    year: Results | None, cells: pd.DataFrame, total: pd.Series | None, kind: str
+) -> Iterator[str]:
+    """Explain the marks and words that the table really has."""
+    if total is not None and total["status"] in wording.PRINTED:
+        yield f"Grått tvärstreck: hela kommunen, {wording.value(total)}."
+    # An index rests on several questions; the least answered one says how much it can bear.
+    if kind == "index" and cells["n"].notna().any():
+        yield "Svar: på den fråga som minst antal har besvarat."
+    yield _note(cells["status"], year)
+
+
+def changes(year: Results, measure: str | None = None) -> Table | None:
+    """List every area's change with its interval; the caption says how many are certain."""
+    measure = measure or year.main_measure()
+    rows = year.changes.loc[year.changes["measure"].eq(measure) & year.changes["split"].eq("")]
+    rows = rows.dropna(subset="difference").set_index("area")
+    rows = rows.loc[[area for area in year.areas.index if area in rows.index]]
+    if rows.empty or measure is None:
         return None
-    total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")
-    compared = bool(area) and not total.empty
-    body = []
-    for name in names:
-        kind = own["kind"][name]
-        cells = [
-            year.measures["label"][name],
-            wording.value(own.loc[name]),
-            wording.interval(own.loc[name]),
-        ]
-        if compared:
-            cells.append(wording.value(total.loc[name]) if name in total.index else swedish.MISSING)
-        body.append(
-            (*cells, *_change_cells(year, name, area, kind), wording.answers_n(own.loc[name]))
-        )
-    heads = [
-        "Fråga",
-        "Värde",
-        INTERVAL,
-        *(["Kommunen"] if compared else []),
-        *_change_heads(year),
-        "Svar",
-    ]
-    place = year.areas["name"][area] if area else year.municipality.name
-    return table(
-        f"Alla frågor {year.number}: {place}",
-        heads,
-        body,
-        numeric=["Värde", INTERVAL, "Kommunen", "Svar", *_change_heads(year)[:1]],
-        note=_note(own.loc[names, "status"], year),
-    )
-
-
-def crime_codes(year: Results) -> Table | None:
-    """List this year's reported crimes by crime code or group, with rate and change."""
-    counts = crime_comparison(year)
-    if counts is None:
-        return None
-    has_before = counts["before"].notna().any()
+    kind, tested = year.measures["kind"][measure], rows["p_value"].notna().any()
+    heads = ["Skillnad", INTERVAL, "Säkerställd?"][: 3 if tested else 1]
     body = [
         (
-            str(row.label),
-            *([row.code or swedish.MISSING] if counts["code"].ne("").any() else []),
-            swedish.number(row.count_now),
-            swedish.number(row.rate_per_100k),
+            year.areas["name"][area],
             *(
-                [
-                    wording.percent_change(row.percent),
-                    wording.register_verdict(row.p_value, row.difference_per_100k),
-                ]
-                if has_before
-                else []
-            ),
+                wording.difference(row, kind),
+                wording.reach(row, kind),
+                wording.is_certain(row),
+            )[: len(heads)],
         )
-        for row in counts.itertuples()
+        for area, row in rows.iterrows()
     ]
-    heads = [
-        "Brott",
-        *(["Brottskod"] if counts["code"].ne("").any() else []),
-        "Antal",
-        "Per 100 000 invånare",
-        *([f"Per invånare mot {year.number - 1}", "Säkerställd?"] if has_before else []),
+    certain = swedish.counted(int(rows["certain"].sum()), "område", "områden")
+    drawn = [
+        dots.Dot(
+            value=float(row["difference"]),
+            lower=float(row["lower"]),
+            upper=float(row["upper"]),
+            is_open=not row["certain"],
+            is_strong=bool(row["certain"]),
+        )
+        for _, row in rows.iterrows()
     ]
-    return table(
-        f"Anmälda brott {year.number}",
-        heads,
+    made = table(
+        f"{swedish.capitalised(certain)} av {len(rows)} har en säkerställd förändring sedan {year.earlier}",
+        ["Område", *heads],
         body,
-        numeric=["Antal", "Per 100 000 invånare", f"Per invånare mot {year.number - 1}"],
-        note="Procent anges bara när jämförelseåret hade minst 20 anmälningar."
-        if has_before
-        else "",
+        numeric=heads[:2],
+        note="Till vänster om noll har problemen minskat. Röd romb: säkerställd förändring. "
+        f"Ihålig punkt: ryms inom felmarginalen. {EXACT}",
     )
-
-
-def crime_years(year: Results) -> Table | None:
-    """List the reported crimes of the years side by side."""
-    if year.crime is None:
-        return None
-    wide = year.crime.pivot_table(
-        index=["code", "label", "parent"], columns="year", values="count", sort=False, dropna=False
-    )
-    order = year.crime.loc[year.crime["year"].eq(year.number), ["code", "label", "parent"]]
-    wide = wide.reindex(pd.MultiIndex.from_frame(order))
-    marks = year.crime.groupby("year")["preliminary"].any()
-    heads = [f"{number}{' (preliminärt)' if marks[number] else ''}" for number in wide.columns]
-    body = [
-        (
-            f"{label} – därav i {parent.lower()}" if _is_second(parent, year) else label,
-            *map(swedish.number, counts),
-        )
-        for (_, label, parent), counts in zip(wide.index, wide.to_numpy(), strict=True)
-    ]
-    first, last = wide.columns.min(), wide.columns.max()
-    return table(f"Anmälda brott {first}–{last}", ["Brott", *heads], body, numeric=heads)
-
-
-def crime_comparison(year: Results) -> pd.DataFrame | None:
-    """Compare this year's crimes with the year before.
-
-    Returns:
-        One row per crime in the file's order: `code`, `label`, `parent`, `count_now`, `before`,
-        `rate_per_100k`, `lower`, `upper`, `percent` (change of the rate, NaN from a base below 20),
-        `p_value`; None without crime data.
-    """
-    if year.crime is None:
-        return None
-    key = ["code", "label", "parent"]
-    now = year.crime.loc[year.crime["year"].eq(year.number)].rename(columns={"count": "count_now"})
-    old = year.crime.loc[year.crime["year"].eq(year.number - 1), [*key, "count", "mean_population"]]
-    both = now.merge(
-        old.rename(columns={"count": "before", "mean_population": "population_before"}),
-        on=key,
-        how="left",
-        validate="one_to_one",
-    )
-    interval = rates.interval(both["count_now"].to_numpy(), both["mean_population"].to_numpy())
-    compared = rates.change(
-        both["count_now"].to_numpy(),
-        both["mean_population"].to_numpy(),
-        both["before"].to_numpy(dtype=float),
-        both["population_before"].to_numpy(dtype=float),
-    )
-    return pd.concat([both, interval, compared], axis=1)
+    return replace(made, dots=dots.column(drawn, kind, zero=False))
 
 
 def promises(year: Results) -> Table | None:
@@ -288,13 +208,6 @@ def _change_cells(year: Results, measure: str, area: str, kind: str) -> tuple[st
 def _note(statuses: pd.Series, year: Results | None = None) -> str:
     there = [wording.WHY[state] for state in wording.WHY if statuses.eq(state).any()]
     return " ".join([*there, *([EXACT] if year is not None and year.earlier else [])])
-
-
-def _is_second(parent: str, year: Results) -> bool:
-    """Tell whether a crime is part of a group that is itself part of the total."""
-    assert year.crime is not None
-    tops = set(year.crime.loc[year.crime["parent"].eq(""), "label"])
-    return bool(parent) and parent not in tops
 
 
 def _with_unit(number: str, unit: str) -> str:

@@ -61,6 +61,21 @@ def answers_n(cell: pd.Series) -> str:
     return swedish.number(cell["n"]) if cell["status"] in PRINTED else swedish.MISSING
 
 
+def margin(cell: pd.Series) -> str:
+    """Write a cell's interval, and that the value is uncertain where it is."""
+    word = f" {STATES['uncertain']}" if cell["status"] == "uncertain" else ""
+    return interval(cell) + word
+
+
+def moved(change: pd.Series | None, kind: str) -> str:
+    """Write a difference without its unit, shares in percentage points: −14, or +3 säkert."""
+    if change is None or math.isnan(change["difference"]):
+        return swedish.MISSING
+    scale = 1 if kind == "index" else 100
+    certain = f"{swedish.NO_BREAK}säkert" if change["certain"] else ""
+    return swedish.signed(change["difference"] * scale, decimals(kind)) + certain
+
+
 def difference(change: pd.Series | None, kind: str) -> str:
     """Write a difference in its unit: −0,15 or +3 procentenheter; a dash where there is none."""
     if change is None or math.isnan(change["difference"]):
@@ -70,6 +85,15 @@ def difference(change: pd.Series | None, kind: str) -> str:
     points = change["difference"] * 100
     unit = "procentenhet" if abs(swedish.rounded(points, 0)) == 1 else "procentenheter"
     return f"{swedish.signed(points, 0)}{swedish.NO_BREAK}{unit}"
+
+
+def reach(change: pd.Series, kind: str) -> str:
+    """Write a difference's 95 % interval: −0,90 till −0,39; a dash where there is none."""
+    if math.isnan(change["lower"]):
+        return swedish.MISSING
+    scale = 1 if kind == "index" else 100
+    ends = [swedish.signed(change[end] * scale, decimals(kind)) for end in ("lower", "upper")]
+    return f"{ends[0]} till {ends[1]}"
 
 
 def verdict(change: pd.Series | None, kind: str) -> str:

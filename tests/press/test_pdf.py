@@ -3,6 +3,8 @@
 import io
 import multiprocessing
 
+import pdf_rules
+import pikepdf
 import pypdf
 import pytest
 from sample import HOSTILE, NOTICE, TABLE, figure, notebook, table
@@ -42,42 +44,112 @@ def text(data):
 
 @pytest.fixture(scope="module")
 def whole():
-    cells = [f"# Rubrik\n\n{HOSTILE}", "## Avsnitt", figure(), {TABLE: table()}]
-    return made(*cells, {NOTICE: {"text": "Påhittat."}}, site="Kommunen", cover=True)
+    cells = [f"# Rubrik\n\n{HOSTILE}", "## Avsnitt", "[ute](https://scb.se)", figure()]
+    cells += ["## Till sist", {TABLE: table(caption="Andra")}]
+    return made(*cells, {NOTICE: {"text": "Påhittat."}}, site="Kommunen", form="long")
 
 
-def test_a_pdf_says_its_title_language_and_that_it_is_tagged(whole):
-    reader = pypdf.PdfReader(io.BytesIO(whole))
-    root = reader.trailer["/Root"]
-    assert reader.metadata.title == "Rubrik"
-    assert root["/Lang"] == "sv"
-    assert root["/MarkInfo"]["/Marked"]
-    assert "/StructTreeRoot" in root
+def test_a_whole_pdf_keeps_every_rule(whole):
+    assert pdf_rules.faults(whole) == []
 
 
-def test_a_pdf_claims_ua_1_and_a_2a(whole):
-    claims = pypdf.PdfReader(io.BytesIO(whole)).trailer["/Root"]["/Metadata"].get_data()
-    assert b"<pdfuaid:part>1<" in claims
-    assert b"<pdfaid:part>2<" in claims
-    assert b"<pdfaid:conformance>A<" in claims
+def broken(data, change):
+    """Return the faults of a PDF after something in it was changed."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        change(pdf, {part.kind: part.item for part in pdf_rules.elements(pdf)})
+        beside = io.BytesIO()
+        pdf.save(beside)
+    return " ".join(pdf_rules.faults(beside.getvalue()))
 
 
-def test_every_figure_carries_its_alt_text(whole):
-    objects = pypdf.PdfReader(io.BytesIO(whole))
-    alts = [item["/Alt"] for item in _structure(objects.trailer["/Root"]["/StructTreeRoot"])]
-    assert any("1,72 och 0,81" in alt for alt in alts)
+def _without(name):
+    def change(pdf, _):
+        del pdf.Root[name]
+
+    return change
 
 
-def _structure(node):
-    node = node.get_object()
-    if isinstance(node, list):
-        for item in node:
-            yield from _structure(item)
-    elif isinstance(node, dict):
-        if "/Alt" in node:
-            yield node
-        if "/K" in node:
-            yield from _structure(node["/K"])
+def _untitled(pdf, _):
+    pdf.docinfo["/Title"] = ""
+
+
+def _claimless(pdf, _):
+    said = pdf.Root.Metadata.read_bytes()
+    pdf.Root.Metadata = pdf.make_stream(said.replace(b"pdfuaid:part>1", b"pdfuaid:part>9"))
+
+
+def _deeper(pdf, items):
+    items["/H2"].S = pikepdf.Name.H4
+
+
+def _topless(pdf, items):
+    items["/H1"].S = pikepdf.Name.H2
+
+
+def _blind(pdf, items):
+    items["/Figure"].Alt = pikepdf.String("")
+
+
+def _headless(pdf, items):
+    items["/THead"].S = pikepdf.Name.TBody
+
+
+def _scopeless(pdf, items):
+    items["/TH"].A = pikepdf.Array()
+
+
+def _mute_link(pdf, _):
+    for page in pdf.pages:
+        for item in page.get("/Annots", []):
+            item.Contents = pikepdf.String("")
+
+
+def _borrowed_font(pdf, _):
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Dictionary):
+            for name in ("/FontFile2", "/FontFile3"):
+                if name in item:
+                    del item[name]
+
+
+def _moved(kind):
+    """Let a part begin on the first page, whatever it belongs to."""
+
+    def change(pdf, items):
+        def move(node):
+            for kid in pdf_rules._kids(node):
+                if isinstance(kid, pikepdf.Dictionary):
+                    move(kid)
+            if "/Pg" in node:
+                node.Pg = pdf.pages[0].obj
+
+        move(items[kind])
+
+    return change
+
+
+BROKEN = {
+    "språket": _without("/Lang"),
+    "titel": _untitled,
+    "filnamnet": _without("/ViewerPreferences"),
+    "taggat": _without("/MarkInfo"),
+    "säger inte PDF/UA-1": _claimless,
+    "hoppar": _deeper,
+    "0 rubriker": _topless,
+    "alt-text": _blind,
+    "saknar huvud": _headless,
+    "scope": _scopeless,
+    "länk saknar innehåll": _mute_link,
+    "typsnittet": _borrowed_font,
+    "rubrik står ensam": _moved("/H2"),
+    "en bild på sida": _moved("/Figure"),
+    "en tabell på sida": _moved("/Caption"),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_broken_pdf_is_caught_by_the_rule_that_it_breaks(whole, fault):
+    assert fault in broken(whole, BROKEN[fault])
 
 
 def test_hostile_text_is_shown_as_text(whole):
@@ -89,6 +161,26 @@ def test_hostile_text_is_shown_as_text(whole):
 def test_a_long_document_has_page_numbers_and_contents(whole):
     assert "Innehåll" in text(whole)
     assert "sida 2 av" in text(whole)
+
+
+def test_a_long_table_repeats_its_head_and_a_short_one_stays_on_its_page():
+    long = table(caption="Lång", rows=[[f"rad {n}", "1"] for n in range(100)])
+    short = table(caption="Kort", rows=[[f"sist {n}", "1"] for n in range(10)])
+    pages = pypdf.PdfReader(io.BytesIO(made("# R", *[{TABLE: long}, {TABLE: short}]))).pages
+    shown = [page.extract_text() for page in pages]
+    assert [page.count("Område") for page in shown[:2]] == [1, 1]
+    assert [sum(f"sist {n}" in page for n in (0, 9)) for page in shown if "sist" in page] == [2]
+
+
+def test_what_does_not_fit_on_one_page_runs_on_rather_than_shrinks():
+    cells = ["# R", "Först ord.", figure(), "## Frågor"]
+    few, many = (
+        made(*cells, {TABLE: table(rows=[[f"rad {n}", "1"] for n in range(count)])}, form="page")
+        for count in (40, 80)
+    )
+    assert [len(pypdf.PdfReader(io.BytesIO(data)).pages) for data in (few, many)] == [1, 2]
+    assert pdf_rules.faults(many) == []
+    assert "rad 79" in text(many)
 
 
 def test_the_same_notebook_gives_the_same_bytes():

@@ -33,7 +33,7 @@ class Document:
         notebook: the file to execute.
         parameters: given to it.
         path: where it goes in the output folder, without suffix, parts separated by "/".
-        metadata: what the pages need to know: lang, site, home, pdf, cover …
+        metadata: what the pages need to know: lang, site, home, pdf, form …
         formats: "html", "pdf".
     """
 

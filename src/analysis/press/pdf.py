@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from analysis.press import content, fonts
 
 STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
-WORDS = {"contents": "Innehåll", "tables": "Siffrorna bakom bilderna"}
+WORDS = {"contents": "Innehåll"}
 ABROAD = ("http://", "https://", "mailto:")
 
 
@@ -58,7 +58,9 @@ def has_threads() -> bool:
 def _document(found: content.Content) -> dict[str, Any]:
     """Gather what the template walks."""
     top = next(n for n, block in enumerate(found.blocks) if block["type"] == "heading") + 1
-    cover = bool(found.about.get("cover"))
+    form = found.about.get("form", "plain")
+    body = found.blocks[top:]
+    main, side = _columns(body) if form == "page" else (list(_with_tables(body)), [])
     date = datetime.date.fromisoformat(str(found.about.get("date", "2000-01-01")))
     return {
         "title": found.title,
@@ -66,25 +68,40 @@ def _document(found: content.Content) -> dict[str, Any]:
         "author": found.about.get("author", found.about.get("site", found.title)),
         "lang": found.lang,
         "date": {"year": date.year, "month": date.month, "day": date.day},
-        "cover": cover,
+        "form": form,
         "words": WORDS,
         "head": _printed(found.blocks[:top]),
         "notices": [_printed(notice) for notice in found.notices],
-        "body": _printed(found.blocks[top:]),
-        "tables": _tables(found.blocks),
+        "body": _printed(main),
+        "side": _printed(side),
         "footer": _printed(content.parse(found.about.get("footer", ""))),
     }
 
 
-def _tables(blocks: Iterable[content.Token]) -> list[Mapping[str, Any]]:
-    """List each figure's table once; tables shown in the text need no second place."""
-    shown = [block["data"] for block in blocks if block["type"] == "grid"]
-    tables: list[Mapping[str, Any]] = []
+def _columns(blocks: Iterable[content.Token]) -> tuple[list[content.Token], list[content.Token]]:
+    """Divide a page: words and tables in the wide column, pictures and what is short beside."""
+    sections: list[list[content.Token]] = [[]]
     for block in blocks:
-        table = block["data"]["table"] if block["type"] == "figure" else None
-        if table and table not in shown and table not in tables:
-            tables.append(table)
-    return tables
+        if block["type"] == "heading" and block["attrs"]["level"] == 2:
+            sections.append([])
+        sections[-1].append(block)
+    main: list[content.Token] = []
+    side: list[content.Token] = []
+    for number, section in enumerate(sections):
+        is_wide = number == 0 or any(block["type"] == "grid" for block in section)
+        for block in section:
+            (main if is_wide and block["type"] != "figure" else side).append(block)
+    return main, side
+
+
+def _with_tables(blocks: Sequence[content.Token]) -> Iterator[content.Token]:
+    """Let each figure's table follow it, once; a table shown in the text needs no second place."""
+    known = [block["data"] for block in blocks if block["type"] == "grid"]
+    for block in blocks:
+        yield block
+        if block["type"] == "figure" and block["data"]["table"] not in known:
+            known.append(block["data"]["table"])
+            yield {"type": "grid", "data": block["data"]["table"]}
 
 
 def _printed(tokens: Iterable[content.Token]) -> list[content.Token]:

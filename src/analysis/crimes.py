@@ -1,0 +1,193 @@
+"""Reported crime as tables and charts: results in, a Table or a Figure out; None without data."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FuncFormatter
+
+from analysis import canvas, rates, scales, swedish, wording
+from analysis.figure import Figure, Table, table
+from analysis.results import Results
+
+
+def comparison(year: Results) -> pd.DataFrame | None:
+    """Compare this year's crimes with the year before.
+
+    Returns:
+        One row per crime in the file's order: `code`, `label`, `parent`, `count_now`, `before`,
+        `rate_per_100k`, `lower`, `upper`, `percent` (change of the rate, NaN from a base below 20),
+        `p_value`; None without crime data.
+    """
+    if year.crime is None:
+        return None
+    key = ["code", "label", "parent"]
+    now = year.crime.loc[year.crime["year"].eq(year.number)].rename(columns={"count": "count_now"})
+    old = year.crime.loc[year.crime["year"].eq(year.number - 1), [*key, "count", "mean_population"]]
+    both = now.merge(
+        old.rename(columns={"count": "before", "mean_population": "population_before"}),
+        on=key,
+        how="left",
+        validate="one_to_one",
+    )
+    interval = rates.interval(both["count_now"].to_numpy(), both["mean_population"].to_numpy())
+    compared = rates.change(
+        both["count_now"].to_numpy(),
+        both["mean_population"].to_numpy(),
+        both["before"].to_numpy(dtype=float),
+        both["population_before"].to_numpy(dtype=float),
+    )
+    return pd.concat([both, interval, compared], axis=1)
+
+
+def codes(year: Results) -> Table | None:
+    """List this year's reported crimes by crime code or group, with rate and change."""
+    counts = comparison(year)
+    if counts is None:
+        return None
+    has_codes, has_before = counts["code"].ne("").any(), counts["before"].notna().any()
+    heads = ["Antal", "Per 100 000 invånare"]
+    heads += [f"Per invånare mot {year.number - 1}"] if has_before else []
+    body = [
+        (
+            str(row.label),
+            *([row.code or swedish.MISSING] if has_codes else []),
+            swedish.number(row.count_now),
+            swedish.number(row.rate_per_100k),
+            *(_moved(row.percent, row.p_value, row.difference_per_100k) if has_before else ()),
+        )
+        for row in counts.itertuples()
+    ]
+    return table(
+        f"Anmälda brott {year.number}",
+        [
+            "Brott",
+            *(["Brottskod"] if has_codes else []),
+            *heads,
+            *(["Säkerställd?"] if has_before else []),
+        ],
+        body,
+        numeric=heads,
+        note="Procent anges bara när jämförelseåret hade minst 20 anmälningar."
+        if has_before
+        else "",
+    )
+
+
+def _moved(percent: float, p_value: float, difference: float) -> tuple[str, str]:
+    return wording.percent_change(percent), wording.register_verdict(p_value, difference)
+
+
+def years(year: Results) -> Table | None:
+    """List the reported crimes of the years side by side."""
+    if year.crime is None:
+        return None
+    return _side_by_side(year, year.crime.assign(shown=year.crime["count"]), "Anmälda brott")
+
+
+def _side_by_side(year: Results, crimes: pd.DataFrame, what: str) -> Table:
+    """List what the column `shown` holds, a column for each year."""
+    key = ["code", "label", "parent"]
+    wide = crimes.pivot_table(
+        index=key, columns="year", values="shown", sort=False, dropna=False
+    ).reindex(pd.MultiIndex.from_frame(crimes.loc[crimes["year"].eq(year.number), key]))
+    marks = crimes.groupby("year")["preliminary"].any()
+    heads = [f"{number}{' (preliminärt)' if marks[number] else ''}" for number in wide.columns]
+    tops = set(crimes.loc[crimes["parent"].eq(""), "label"])
+    body = [
+        (
+            # Part of a group that is itself part of the total.
+            f"{label} – därav i {parent.lower()}" if parent and parent not in tops else label,
+            *map(swedish.number, shown),
+        )
+        for (_, label, parent), shown in zip(wide.index, wide.to_numpy(), strict=True)
+    ]
+    first, last = wide.columns.min(), wide.columns.max()
+    return table(f"{what} {first}–{last}", ["Brott", *heads], body, numeric=heads)
+
+
+def trends(year: Results) -> Figure | None:
+    """Draw reported crimes per 100 000 residents, a small chart for each group."""
+    if year.crime is None or year.crime["year"].nunique() < 2:
+        return None
+    crimes = year.crime.loc[year.crime["code"].eq("")]
+    crimes = crimes.assign(shown=crimes["count"] / crimes["mean_population"] * 1e5)
+    labels = list(dict.fromkeys(crimes.loc[crimes["year"].eq(year.number), "label"]))
+    if not labels:
+        return None
+    rows = {
+        label: crimes.loc[crimes["label"].eq(label)].set_index("year")["shown"] for label in labels
+    }
+    moved = {
+        label: f"från {swedish.number(shown.iloc[0])} till {swedish.number(shown.iloc[-1])}"
+        for label, shown in rows.items()
+    }
+    first, total = rows[labels[0]].index, labels[0]
+    return Figure(
+        title=f"{total} gick {moved[total]} per 100 000 invånare {first[0]}–{first[-1]}",
+        alt=f"{len(labels)} små linjediagram, per 100 000 invånare {first[0]}–{first[-1]}. "
+        + "; ".join(f"{label} {said}" for label, said in moved.items())
+        + ".",
+        caption="Anmälda brott per 100 000 invånare (medelfolkmängd). Varje diagram har sin egen skala från noll.",
+        source=_source(year),
+        svg=_small_charts(rows, f"crime-{year.number}"),
+        table=_side_by_side(year, crimes, "Anmälda brott per 100 000 invånare"),
+    )
+
+
+def _small_charts(rows: dict[str, pd.Series], name: str) -> str:
+    """Draw each series in a chart of its own, two in a line, as SVG."""
+    with mpl.rc_context(canvas.style()):
+        lines = -(-len(rows) // 2)
+        paper = Canvas(figsize=(canvas.INCHES, 1.2 * lines), layout="constrained")
+        panels = paper.subplots(lines, 2, sharex=True, squeeze=False).ravel()
+        for panel, (label, shown) in zip(panels, rows.items(), strict=False):
+            _trend(panel, shown, label)
+        for panel in panels[len(rows) :]:
+            panel.set_axis_off()
+        return canvas.svg(paper, name)
+
+
+def _trend(axes: Axes, shown: pd.Series, label: str) -> None:
+    sns.lineplot(x=shown.index, y=shown, ax=axes, color=scales.ACCENT, marker="o", errorbar=None)
+    axes.set_title(label, fontsize=11.5, loc="left", fontweight=600)
+    axes.set_ylim(0, float(shown.max()) * 1.2)
+    axes.set_xticks(sorted(shown.index))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: swedish.number(value)))
+    axes.locator_params(axis="y", nbins=3)
+    axes.set_xlabel("")
+    axes.set_ylabel("")
+
+
+def _source(year: Results) -> str:
+    return f"{year.year.crime.source}." if year.year.crime else ""
+
+
+def rates_now(year: Results) -> Figure | None:
+    """Draw this year's and last year's rates of each group with their exact intervals."""
+    compared = comparison(year)
+    grid = codes(year)
+    if compared is None or grid is None:
+        return None
+    parts = compared.loc[compared["parent"].ne("")]
+    rows = parts.assign(value=parts["rate_per_100k"], status="shown")
+    paper, axes = canvas.rows(list(rows["label"]), row=0.32)
+    before = rows["before"] / rows["population_before"] * 1e5
+    canvas.beside(axes, before)
+    canvas.points(axes, rows)
+    axes.set_xlim(left=0)
+    canvas.finish(axes, "Anmälda brott per 100 000 invånare")
+    said = "; ".join(
+        f"{row.label} {swedish.number(row.rate_per_100k)}" for row in rows.itertuples()
+    )
+    return Figure(
+        title=f"Anmälda brott per 100 000 invånare {year.number}",
+        alt=f"Prickdiagram med felmarginal. {said}.",
+        caption=f"Prick: {year.number}. Vågrätt streck: hur mycket slumpen kan betyda (95 %). Grått lodrätt streck: {year.number - 1}.",
+        source=_source(year),
+        svg=canvas.svg(paper, f"crime-rates-{year.number}"),
+        table=grid,
+    )
