@@ -103,7 +103,8 @@ def run(
 
 def _rests_on(outcome: Outcome, home: Path, begun_with: Mapping[str, str]) -> dict[str, str]:
     """Return the files that a document read; one that changed meanwhile, as it was at first."""
-    read = cache.state(home, map(Path, outcome.read))
+    files = {Path(file) for file in outcome.read} - {outcome.document.notebook}
+    read = cache.state(home, files)
     return {name: begun_with.get(name, now) for name, now in read.items()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import shutil
 import sys
@@ -12,6 +13,12 @@ from pathlib import Path
 
 from analysis.errors import Refusal, refuse
 
+SAID = {
+    errno.ENOSPC: "disken är full",
+    errno.EDQUOT: "utrymmet på disken är slut",
+    errno.EACCES: "mappen får inte ändras",
+    errno.EROFS: "disken är skrivskyddad",
+}
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 
@@ -42,7 +49,7 @@ def alone(output: Path) -> Iterator[Path]:
                 _clear(work)
     except OSError as error:
         raise refuse(
-            f"det går inte att skriva här: {error.strerror or error}; inget nytt är publicerat",
+            f"det går inte att skriva: {SAID.get(error.errno or 0, error)}; inget nytt är publicerat",
             "ge plats, eller välj en annan mapp",
             file=str(error.filename or output),
         ) from error
