@@ -58,10 +58,10 @@ def test_a_changed_notebook_and_parameter_are_told_apart(tmp_path):
 def test_an_executor_makes_the_same_bytes_and_names_failures(tmp_path):
     documents = [document(tmp_path, name, "# T", formats=("html", "pdf")) for name in ("a", "b")]
     bad = document(tmp_path, "bad", "# T", "## Här", "1 / 0")
-    run(documents, tmp_path / "here")
+    run(documents, tmp_path / "here", home=tmp_path)
     with ThreadPoolExecutor(2) as executor:
-        run(documents, tmp_path / "there", executor=executor)
-        failed = run([bad], tmp_path / "there", executor=executor).failed
+        run(documents, tmp_path / "there", home=tmp_path, executor=executor)
+        failed = run([bad], tmp_path / "there", home=tmp_path, executor=executor).failed
     assert files(tmp_path / "here") == files(tmp_path / "there")
     assert "ZeroDivisionError" in str(failed[0])
 
@@ -69,12 +69,12 @@ def test_an_executor_makes_the_same_bytes_and_names_failures(tmp_path):
 def test_a_cluster_makes_the_same_bytes(tmp_path):
     distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
     documents = [document(tmp_path, name, "# T") for name in ("a", "b")]
-    run(documents, tmp_path / "here")
+    run(documents, tmp_path / "here", home=tmp_path)
     with (
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
         ) as workers,
         elsewhere.cluster(workers.scheduler_address) as executor,
     ):
-        run(documents, tmp_path / "there", executor=executor)
+        run(documents, tmp_path / "there", home=tmp_path, executor=executor)
     assert files(tmp_path / "here") == files(tmp_path / "there")

@@ -6,6 +6,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from importlib.util import source_from_cache
 from pathlib import Path
 
 from analysis.press import record
@@ -58,12 +59,18 @@ def state(home: Path, files: Iterable[Path]) -> dict[str, str]:
     Files outside the folder, and those of Python's own installation, are not counted.
     """
     own = (Path(sys.prefix), Path(sys.base_prefix), PACKAGE)
+    files = map(_source, files)
     below = {
         file.relative_to(home).as_posix(): file
         for file in files
         if file.is_relative_to(home) and not any(file.is_relative_to(folder) for folder in own)
     }
     return {name: fingerprint(file) for name, file in sorted(below.items())}
+
+
+def _source(file: Path) -> Path:
+    """Name the source of byte code: a module that a notebook imports is opened as either."""
+    return Path(source_from_cache(file)) if file.parent.name == "__pycache__" else file
 
 
 def line(document: Document, code: str) -> Json:
