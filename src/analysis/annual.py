@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from analysis import catalogue, charts, documents, maps, narrative, opendata, paths, results
-from analysis.documents import Report
+from analysis import paths
 from analysis.errors import Finding, nearest, raise_if_any
-from analysis.figure import plain
-from analysis.press import batch, record
-from analysis.results import Results
+from analysis.press import cache, publish, record
+from analysis.press.document import Document, Summary
+
+# What reckons and draws is imported where it is used: a run with nothing to do takes half a second.
+if TYPE_CHECKING:
+    from analysis.documents import Report
+    from analysis.results import Results
 
 INTERNAL = {"kontroll"}  # documents for those who made the report
+PLAN = "plan.json"
 
 
 def run(
@@ -25,90 +30,132 @@ def run(
     output: Path | None = None,
     jobs: int | None = None,
     time_limit: float = 300.0,
-) -> tuple[batch.Summary, Path]:
+    fresh: bool = False,
+    executor: Executor | None = None,
+) -> tuple[Summary, Path]:
     """Make a year's documents and data files; returns what happened and where they are.
 
     Raises:
         Refusal: for faults in the year's files and names in `only` that no document has.
     """
     home = paths.root(root)
+    folder = of_year(number, home, output)
+    kept = None if fresh else _unchanged(home, folder, number, only)
+    if kept is not None:
+        return kept, folder
+    from analysis import documents, opendata, results
+    from analysis.press import batch
+
     year = results.of(number, home)
-    folder = (output or home / "reports" / str(year.number)).resolve()
-    chosen = _chosen(documents.of(year), only)
-    # The notebooks find the municipality from where they stand.
-    with contextlib.chdir(home):
-        summary = batch.run(
-            [_document(report, year) for report in chosen],
-            folder,
-            jobs=jobs,
-            time_limit=time_limit,
-            inputs=inputs(home, year),
-            extras=lambda staging: opendata.write(year, staging),
-            warm=lambda: _warm(year),
-            only_these=not only,
-        )
-    if not summary.failed:
-        _share(folder, f"arsanalys-{year.number}.zip", {one.name for one in documents.of(year)})
+    reports = documents.of(year)
+    names = {report.name for report in reports}
+    planned = [_document(report, year) for report in reports]
+    chosen = {report.name for report in _chosen(reports, only)}
+    state = _state(home, year.number)
+    summary = batch.run(
+        [document for document in planned if document.name in chosen],
+        folder,
+        jobs=jobs,
+        time_limit=time_limit,
+        inputs=inputs(home, year.number),
+        extras=lambda staging: opendata.write(year, staging),
+        warm=lambda: _warm(year),
+        only_these=not only,
+        pack=lambda files, recorded: _shared(year.number, files, recorded, names),
+        fresh=fresh,
+        home=home,
+        executor=executor,
+    )
+    known = {"state": state, "documents": [asdict(document) for document in planned]}
+    (publish.beside(folder) / PLAN).write_text(record.written(known), "utf-8")
     return summary, folder
 
 
-def _share(folder: Path, name: str, documents_of_year: set[str]) -> None:
-    """Zip what may leave the house, when every document of the year is there and of one run's data.
+def of_year(number: int | None, home: Path, output: Path | None = None) -> Path:
+    """Name the folder of a year's report."""
+    return (output or home / "reports" / str(number or paths.newest(home))).resolve()
 
-    The zip has a record of its own files, so that it can be verified where it is unpacked. The
-    folder's record names the zip; a later run that does not make it takes it away.
-    """
-    recorded = record.earlier(folder)
-    shared = recorded | record.restricted(recorded, documents_of_year - INTERNAL)
-    files = {
-        path: (folder / path).read_bytes()
-        for path in record.outputs(shared)
-        if (folder / path).is_file()
-    }
-    if recorded["documents"].keys() != documents_of_year or not _agree(files, shared):
-        return
-    content = opendata.packed(files | {record.NAME: record.written(shared).encode()})
-    data = {**recorded["data"], name: hashlib.sha256(content).hexdigest()}
-    for file, made in (
-        (record.NAME, record.written({**recorded, "data": data}).encode()),
-        (name, content),
+
+def _state(home: Path, number: int) -> record.Json:
+    """Tell one state of all that the list of documents and the data files rest on."""
+    return {"code": cache.code(), "files": cache.state(home, inputs(home, number).values())}
+
+
+def _unchanged(home: Path, folder: Path, number: int | None, only: Sequence[str]) -> Summary | None:
+    """Find without reckoning that everything asked for is there and as it should be; else None."""
+    known, recorded = record.read(publish.beside(folder) / PLAN), record.earlier(folder)
+    year = number or paths.newest(home)
+    if not recorded or known.get("state") != _state(home, year):
+        return None
+    planned = [_recalled(one) for one in known["documents"]]
+    names = {document.name for document in planned}
+    _refuse_strange(only, names)
+    found, lines = record.hashes(folder), recorded["documents"]
+    chosen = [document for document in planned if not only or document.name in only]
+    code = known["state"]["code"]
+    whole = only or lines.keys() == names
+    data = all(found.get(path) == made for path, made in recorded["data"].items())
+    if not (whole and data) or any(
+        cache.why(one, lines.get(one.name, {}), code, home, found) for one in chosen
     ):
-        with paths.atomically(folder / file) as beside:
-            beside.write_bytes(made)
+        return None
+    work, reasons = publish.beside(folder), dict.fromkeys((one.name for one in chosen), "")
+    return Summary((), (), work / "notebooks", 0.0, tuple(chosen), reasons)
 
 
-def _agree(files: Mapping[str, bytes], recorded: record.Json) -> bool:
-    """Tell whether the files are those of the record, made of the same inputs."""
-    hashed = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
-    made_of = {document["made_of"] for document in recorded["documents"].values()}
-    return hashed == record.outputs(recorded) and len(made_of) == 1
+def _recalled(known: record.Json) -> Document:
+    paths_and_forms = {"notebook": Path(known["notebook"]), "formats": tuple(known["formats"])}
+    return Document(**{**known, **paths_and_forms})
 
 
-def inputs(home: Path, year: Results) -> dict[str, Path]:
+def _shared(
+    number: int, folder: Path, recorded: record.Json, documents_of_year: set[str]
+) -> Mapping[str, bytes]:
+    """Zip what may leave the house, when every document of the year is there and of one state.
+
+    The zip has a record of its own files, so that it can be verified where it is unpacked.
+    """
+    if recorded["documents"].keys() != documents_of_year or record.mixed(recorded):
+        return {}
+    from analysis import opendata
+
+    shared = recorded | record.restricted(recorded, documents_of_year - INTERNAL)
+    files = {path: (folder / path).read_bytes() for path in record.outputs(shared)}
+    files[record.NAME] = record.written(shared).encode()
+    return {f"arsanalys-{number}.zip": opendata.packed(files)}
+
+
+def inputs(home: Path, number: int) -> dict[str, Path]:
     """Name every file that a year's report rests on."""
     names = [
         home / "data" / name for name in ("municipality.toml", "areas.csv", "index_model.toml")
     ]
     names += [home / "shapes" / "areas.gpkg"]
-    for number in catalogue.years(home):
-        if year.number - 4 < number <= year.number:
-            names += [path for path in catalogue.folder(home, number).rglob("*") if path.is_file()]
+    for earlier in paths.years(home):
+        if number - 4 < earlier <= number:
+            folder = home / "data" / str(earlier)
+            names += [path for path in folder.rglob("*") if path.is_file()]
     return {path.relative_to(home).as_posix(): path for path in sorted(names) if path.is_file()}
 
 
-def _chosen(reports: list[Report], only: Sequence[str]) -> list[Report]:
-    known = [report.name for report in reports]
+def _refuse_strange(only: Sequence[str], known: set[str]) -> None:
     raise_if_any(
-        Finding(f"Dokumentet ”{name}” finns inte.", f"{nearest(name, known)} Se: analysis list")
+        Finding(
+            f"Dokumentet ”{name}” finns inte.", f"{nearest(name, sorted(known))} Se: analysis list"
+        )
         for name in only
         if name not in known
     )
+
+
+def _chosen(reports: list[Report], only: Sequence[str]) -> list[Report]:
+    _refuse_strange(only, {report.name for report in reports})
     return [report for report in reports if not only or report.name in only]
 
 
-def _document(report: Report, year: Results) -> batch.Document:
+def _document(report: Report, year: Results) -> Document:
     up = "../" * report.path.count("/")
-    return batch.Document(
+    return Document(
         name=report.name,
         notebook=paths.notebooks(year.root) / f"{report.notebook}.ipynb",
         parameters={"year": year.number, **report.parameters},
@@ -128,6 +175,8 @@ def _document(report: Report, year: Results) -> batch.Document:
 
 def _publisher(year: Results) -> str:
     """Say who answers for the page."""
+    from analysis.figure import plain
+
     police = year.municipality.police_area
     who = f"{year.municipality.name} och {police}" if police else year.municipality.name
     return f"Utgivare: {plain(who)}. Årsanalys {year.number}."
@@ -135,5 +184,7 @@ def _publisher(year: Results) -> str:
 
 def _warm(year: Results) -> None:
     """Draw and word once before the documents are made, so that no document pays for first use."""
+    from analysis import charts, maps, narrative
+
     for first in (maps.choropleth, charts.groups, narrative.findings):
         first(year)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from analysis import rawtable, reading
+from analysis import paths, rawtable, reading
 from analysis.errors import Finding, Refusal, nearest, raise_if_any, refuse
 from analysis.rawtable import RawTable
 from analysis.records import IndexModel, Municipality, Source, Strict, Versions, Year
@@ -31,16 +30,13 @@ def municipality(root: Path) -> Municipality:
 def years(root: Path) -> list[int]:
     """List the years that have a folder with year.toml, oldest first."""
     reading.note(root / "data")
-    found = (path.parent.name for path in (root / "data").glob("*/year.toml"))
-    return sorted(int(name) for name in found if re.fullmatch(r"[12][0-9]{3}", name))
+    return paths.years(root)
 
 
 def newest(root: Path) -> int:
     """Return the newest year. Raises Refusal where there is none."""
-    known = years(root)
-    if not known:
-        raise refuse("Inget år finns i data/.", "Gör en mapp med year.toml, t.ex. data/2023.")
-    return known[-1]
+    reading.note(root / "data")
+    return paths.newest(root)
 
 
 def year(root: Path, number: int) -> Year:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 EXAMPLES = """examples:
   analysis check 2023                       are this year's data whole? (seconds)
@@ -74,6 +79,20 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="for each document (default: 300)",
     )
+    run.add_argument("--why", action="store_true", help="say for each document why it was made")
+    run.add_argument("--fresh", action="store_true", help="make everything, changed or not")
+    run.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="make the documents on a Dask cluster (extra cluster)",
+    )
+    verify = _year_command(
+        commands,
+        "verify",
+        _verify,
+        "tell whether a year's report is what the run made, and of what",
+    )
+    verify.add_argument("--output", type=Path, help="where the report is (default: reports/YEAR)")
     shapes = commands.add_parser("shapes", help="the areas' geometry").add_subparsers(
         required=True, metavar="COMMAND"
     )
@@ -139,14 +158,20 @@ def _facts(chosen: argparse.Namespace) -> int:
 def _run(chosen: argparse.Namespace) -> int:
     from analysis import annual
 
-    summary, folder = annual.run(
-        chosen.year,
-        chosen.root,
-        only=chosen.only,
-        output=chosen.output,
-        jobs=chosen.jobs,
-        time_limit=chosen.time_limit,
-    )
+    with _executor(chosen.scheduler) as executor:
+        summary, folder = annual.run(
+            chosen.year,
+            chosen.root,
+            only=chosen.only,
+            output=chosen.output,
+            jobs=chosen.jobs,
+            time_limit=chosen.time_limit,
+            fresh=chosen.fresh,
+            executor=executor,
+        )
+    if chosen.why:
+        for name, reason in sorted(summary.reasons.items()):
+            print(f"{name}: {reason or 'oförändrat'}")
     tried = len(summary.done) + len(summary.failed)
     for failure in summary.failed:
         print(f"! {failure}", file=sys.stderr)
@@ -156,13 +181,42 @@ def _run(chosen: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
-    print(f"Klart: {tried} dokument. Öppna:")
-    made = [f"{one.document.path}.{kind}" for one in summary.done for kind in one.document.formats]
+    kept = f", {len(summary.kept)} oförändrade" if summary.kept else ""
+    print(f"Klart: {tried} dokument{kept}. Öppna:")
+    documents = [*(one.document for one in summary.done), *summary.kept]
+    made = [f"{document.path}.{kind}" for document in documents for kind in document.formats]
     # The areas' pages are reached from the start page.
     for name in sorted(
         (name for name in made if "/" not in name), key=lambda name: name != "index.html"
     ):
         print(f"  {folder / name}")
+    return 0
+
+
+def _executor(address: str | None) -> contextlib.AbstractContextManager[Executor | None]:
+    """Lend a cluster's workers, if one is named."""
+    if address is None:
+        return contextlib.nullcontext()
+    from analysis.press import elsewhere
+
+    return elsewhere.cluster(address)
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    from analysis import annual, paths
+    from analysis.press import record
+
+    home = paths.root(chosen.root)
+    folder = annual.of_year(chosen.year, home, chosen.output)
+    inputs = annual.inputs(home, chosen.year or paths.newest(home))
+    findings = record.verify(folder, inputs)
+    for finding in findings:
+        print(finding, file=sys.stderr)
+    if findings:
+        print(f"{folder}: {len(findings)} avvikelser.", file=sys.stderr)
+        return 1
+    count = len(record.outputs(record.earlier(folder)))
+    print(f"{folder}: {count} filer stämmer med körningen, och underlaget är detsamma.")
     return 0
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
-from analysis import crimes, drivers, swedish, wording
+from analysis import crimes, drivers, reading, swedish, wording
 from analysis.results import Results
 from analysis.survey import TOTAL
 
@@ -26,7 +25,7 @@ class Fact:
         return self.value if isinstance(self.value, tuple) else ()
 
 
-@lru_cache(maxsize=8)
+@reading.remembered
 def of(year: Results) -> dict[str, Fact]:
     """Name every fact of a year; what is hidden or missing is not there.
 

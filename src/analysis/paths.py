@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,20 @@ def root(start: Path | str | None = None) -> Path:
         f"Ingen kommun finns här: {MARK.as_posix()} saknas i {folder}",
         "Stå i projektets mapp eller ange den: analysis --root MAPP …",
     )
+
+
+def years(of_root: Path) -> list[int]:
+    """List the years that have a folder with year.toml, oldest first."""
+    found = (path.parent.name for path in (of_root / "data").glob("*/year.toml"))
+    return sorted(int(name) for name in found if re.fullmatch(r"[12][0-9]{3}", name))
+
+
+def newest(of_root: Path) -> int:
+    """Return the newest year. Raises Refusal where there is none."""
+    known = years(of_root)
+    if not known:
+        raise refuse("Inget år finns i data/.", "Gör en mapp med year.toml, t.ex. data/2023.")
+    return known[-1]
 
 
 def notebooks(of_root: Path) -> Path:

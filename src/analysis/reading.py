@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache, wraps
 from pathlib import Path
+from typing import TypeVar
+
+Key = TypeVar("Key")
+Made = TypeVar("Made")
 
 # Not a context variable: a file that a cell's thread opens counts too.
 _gatherers: list[set[Path]] = []
@@ -31,7 +35,25 @@ def gathering() -> Iterator[set[Path]]:
     try:
         yield found
     finally:
-        _gatherers.remove(found)
+        _gatherers[:] = [one for one in _gatherers if one is not found]  # sets may be equal
+
+
+def remembered(reckon: Callable[[Key], Made]) -> Callable[[Key], Made]:
+    """Reckon once for each of the last few keys; a value remembered counts its files as read."""
+
+    @lru_cache(maxsize=8)
+    def both(key: Key) -> tuple[Made, frozenset[Path]]:
+        with gathering() as files:
+            made = reckon(key)
+        return made, frozenset(files)
+
+    @wraps(reckon)
+    def recalled(key: Key) -> Made:
+        made, files = both(key)
+        note(*files)
+        return made
+
+    return recalled
 
 
 def files_below(folders: Iterable[Path]) -> Iterator[Path]:

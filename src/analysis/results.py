@@ -127,7 +127,7 @@ def _question_keys(model: IndexModel | None, gated: pd.DataFrame) -> frozenset[s
     return model.question_keys if model else frozenset(gated["measure"])
 
 
-@lru_cache(maxsize=8)
+@reading.remembered
 def _places(results: Results) -> tuple[dict[tuple[int, str, str], int], dict[tuple[str, str], int]]:
     """Find the row of each of everyone's cells: estimates by year, area, measure; changes."""
     rows, moved = results.estimates, results.changes

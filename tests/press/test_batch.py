@@ -133,11 +133,12 @@ def test_one_flipped_bit_a_missing_and_a_strange_file_are_found(tmp_path):
 
 def test_a_document_made_of_other_inputs_is_found(tmp_path):
     data = tmp_path / "data.csv"
-    documents = [document(tmp_path, name, "# T") for name in ("one", "two")]
     data.write_text("1")
-    run(documents, tmp_path / "out", inputs={"data.csv": data})
+    cell = f"open({str(data)!r}).read();"
+    documents = [document(tmp_path, name, "# T", cell) for name in ("one", "two")]
+    run(documents, tmp_path / "out", inputs={"data.csv": data}, home=tmp_path)
     data.write_text("2")
-    run(documents[:1], tmp_path / "out", inputs={"data.csv": data})
+    run(documents[:1], tmp_path / "out", inputs={"data.csv": data}, home=tmp_path)
     assert [finding.file for finding in record.verify(tmp_path / "out")] == ["two"]
 
 

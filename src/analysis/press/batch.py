@@ -1,87 +1,24 @@
-"""Documents in, published files out: a process each, whole or not at all, failures named."""
+"""Documents in, published files out: only what has changed, whole or not at all, failures named."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import multiprocessing
 import os
-import shutil
-import signal
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 
 from tqdm import tqdm
 
-from analysis.errors import Finding, Refusal, refuse
-from analysis.press import child, engine, pdf, record
-from analysis.press.child import Document
+from analysis.errors import Finding, Refusal
+from analysis.press import cache, child, children, elsewhere, engine, publish, record
+from analysis.press.document import Document, Outcome, Summary
 
 __all__ = ["Document", "Outcome", "Summary", "run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a document went: `error` is "" if it went well; `heading` is where it was then."""
-
-    document: Document
-    seconds: float
-    error: str = ""
-    heading: str = ""
-
-    def __str__(self) -> str:
-        if not self.error:
-            return f"{self.document.name}: klar"
-        where = f" under ”{self.heading}”" if self.heading else ""
-        return f"{self.document.name} ({self.document.notebook.name}{where}): {self.error}"
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """How the run went, and where the executed and half-run notebooks are."""
-
-    done: tuple[Outcome, ...]
-    failed: tuple[Outcome, ...]
-    notebooks: Path
-    seconds: float
-
-
-@dataclass(slots=True)
-class _Running:
-    """A child at work; the only value here that changes."""
-
-    document: Document
-    process: BaseProcess
-    ear: Connection
-    started: float
-    heading: str = ""
-    result: str | None = None
-
-    def listen(self) -> None:
-        """Take in all that the child has told."""
-        with contextlib.suppress(EOFError, OSError):
-            while self.ear.poll():
-                kind, text = self.ear.recv()
-                if kind == "at":
-                    self.heading = text
-                else:
-                    self.result = text
-
-    def outcome(self, error: str | None = None) -> Outcome:
-        """End the child if it lives, and say how it went."""
-        self.listen()
-        _end(self.process)
-        self.ear.close()
-        said = self.result if error is None else error
-        seconds = time.monotonic() - self.started
-        death = _death(self.process.exitcode or 0)
-        return Outcome(self.document, seconds, death if said is None else said, self.heading)
+Pack = Callable[[Path, record.Json], Mapping[str, bytes]]
 
 
 def run(
@@ -95,8 +32,12 @@ def run(
     inputs: Mapping[str, Path] | None = None,
     warm: Callable[[], None] | None = None,
     only_these: bool = False,
+    pack: Pack | None = None,
+    fresh: bool = False,
+    home: Path | None = None,
+    executor: Executor | None = None,
 ) -> Summary:
-    """Make documents and publish those that went well, together with the data files.
+    """Make the documents that have changed and publish those that went well, with the data files.
 
     Args:
         documents: what to make.
@@ -109,26 +50,80 @@ def run(
         warm: called once before the children, who inherit what it loads.
         only_these: forget documents that an earlier run published and that are not among these:
             the page of an area that no longer exists must not stay.
+        pack: returns files made of the whole set, which it gets with its record.
+        fresh: make every document, changed or not.
+        home: the folder that files read by documents are named from; the current one when None.
+        executor: where documents are made, if not in processes of this machine.
 
     Raises:
-        Refusal: for wrong parameters, or when another run is at work on the same folder.
+        Refusal: for wrong parameters, a folder that cannot be written or that another run uses.
     """
     began = time.monotonic()
     _check(documents)
-    work = output.parent / f".{output.name}"
-    with _alone(work), _staging(work) as staging:
-        child.get_ready()
-        if warm:
+    home, code = (home or Path.cwd()).resolve(), cache.code()
+    with publish.alone(output) as work:
+        before = record.earlier(output)
+        begun_with = cache.state(home, (inputs or {}).values())
+        reasons = _reasons(documents, before, output, code, home, fresh)
+        stale = [document for document in documents if reasons[document.name]]
+        if warm and stale and not executor:
+            child.get_ready()
             warm()
-        events = _attend(_longest_first(documents, work), work, jobs or _cores(), time_limit)
-        outcomes = tuple(_shown(events, len(documents), progress))
+        ordered = _longest_first(stale, work)
+        events: Iterator[list[children.Running] | Outcome]
+        if executor:
+            events = elsewhere.attend(executor, ordered, work, home, time_limit)
+        else:
+            events = children.attend(ordered, work, home, jobs or _cores(), time_limit)
+        outcomes = tuple(_shown(events, len(stale), progress))
         if extras:
-            extras(staging)
-        _publish(outcomes, staging, output, record.origin(inputs or {}), only_these)
+            extras(work / "staging")
+        if only_these:
+            before = {**before, **record.restricted(before, {one.name for one in documents})}
+        made = {
+            outcome.document.name: {
+                **cache.line(outcome.document, code),
+                "rests_on": _rests_on(outcome, home, begun_with),
+            }
+            for outcome in outcomes
+            if not outcome.error
+        }
+        origin = {**record.origin(inputs or {}), "code": code}
+        _publish(outcomes, made, before, origin, work, output, pack)
         _remember(outcomes, work)
-    done = tuple(outcome for outcome in outcomes if not outcome.error)
-    failed = tuple(outcome for outcome in outcomes if outcome.error)
-    return Summary(done, failed, work / "notebooks", time.monotonic() - began)
+    return Summary(
+        tuple(outcome for outcome in outcomes if not outcome.error),
+        tuple(outcome for outcome in outcomes if outcome.error),
+        work / "notebooks",
+        time.monotonic() - began,
+        tuple(document for document in documents if not reasons[document.name]),
+        reasons,
+    )
+
+
+def _rests_on(outcome: Outcome, home: Path, begun_with: Mapping[str, str]) -> dict[str, str]:
+    """Return the files that a document read; one that changed meanwhile, as it was at first."""
+    files = {Path(file) for file in outcome.read} - {outcome.document.notebook}
+    read = cache.state(home, files)
+    return {name: begun_with.get(name, now) for name, now in read.items()}
+
+
+def _reasons(
+    documents: Sequence[Document],
+    before: record.Json,
+    output: Path,
+    code: str,
+    home: Path,
+    fresh: bool,
+) -> dict[str, str]:
+    """Say for each document why it must be made; "" if it need not."""
+    if fresh:
+        return {document.name: "allt skulle göras om" for document in documents}
+    lines, now = before.get("documents", {}), record.hashes(output)
+    return {
+        document.name: cache.why(document, lines.get(document.name, {}), code, home, now)
+        for document in documents
+    }
 
 
 def _check(documents: Sequence[Document]) -> None:
@@ -149,114 +144,8 @@ def _check(documents: Sequence[Document]) -> None:
         raise ValueError("two documents have the same path")
 
 
-@contextlib.contextmanager
-def _alone(work: Path) -> Iterator[None]:
-    """Hold the folder's lock, which the system lets go of however the run ends."""
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-        lock = (work / "lock").open("a")
-    except OSError as error:
-        raise refuse(
-            f"det går inte att skriva här: {error.strerror}",
-            "välj en annan mapp",
-            file=str(work.parent),
-        ) from error
-    with lock:
-        try:
-            _lock(lock.fileno())
-        except OSError as error:
-            raise refuse(
-                "en annan körning skriver till samma mapp",
-                "vänta tills den är klar, eller välj en annan mapp",
-                file=str(work.parent / work.name[1:]),
-            ) from error
-        yield
-
-
-def _lock(descriptor: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-@contextlib.contextmanager
-def _staging(work: Path) -> Iterator[Path]:
-    """Lend an empty folder, and take it away whatever happens."""
-    staging = work / "staging"
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir()
-    try:
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def _attend(
-    documents: Sequence[Document], work: Path, jobs: int, limit: float
-) -> Iterator[list[_Running] | Outcome]:
-    """Start children, listen to them, end them; yield who is running, and each outcome."""
-    waiting = deque(documents)
-    running: list[_Running] = []
-    try:
-        while waiting or running:
-            while waiting and len(running) < jobs:
-                running.append(_start(waiting.popleft(), work))
-            yield running
-            ended = _wait(running, limit)
-            for one in list(running):
-                one.listen()
-                late = time.monotonic() - one.started >= limit
-                if late or one.result is not None or one.process.sentinel in ended:
-                    running.remove(one)
-                    late = late and one.result is None
-                    yield one.outcome(f"tog längre tid än {limit:g} sekunder" if late else None)
-    finally:
-        for one in running:
-            _end(one.process)
-
-
-def _wait(running: Sequence[_Running], limit: float) -> list[object]:
-    """Wait until a child says something, ends, or has had its time; return what is ready."""
-    left = min(one.started for one in running) + limit - time.monotonic()
-    things = [thing for one in running for thing in (one.ear, one.process.sentinel)]
-    return list(wait(things, timeout=max(0.0, left)))
-
-
-def _start(document: Document, work: Path) -> _Running:
-    """Start a child: a fork of this process, where that is safe, else a fresh one."""
-    forks = sys.platform == "linux" and not pdf.has_threads()
-    context = multiprocessing.get_context("fork" if forks else "spawn")
-    ear, mouth = context.Pipe(duplex=False)
-    process = context.Process(  # type: ignore[attr-defined]
-        target=child.make, args=(document, work, mouth, os.getpid())
-    )
-    process.start()
-    mouth.close()
-    return _Running(document, process, ear, time.monotonic())
-
-
-def _end(process: BaseProcess) -> None:
-    """End a child that has said its last word, and all that it started."""
-    if sys.platform != "win32" and process.pid:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.join()
-
-
-def _death(code: int) -> str:
-    if code < 0:
-        return f"processen dödades (signal {-code}); minnet kan ha tagit slut"
-    return f"processen avslutade sig själv (kod {code}) innan dokumentet var klart"
-
-
 def _shown(
-    events: Iterator[list[_Running] | Outcome], total: int, progress: bool
+    events: Iterator[list[children.Running] | Outcome], total: int, progress: bool
 ) -> Iterator[Outcome]:
     """Show what is running and the time left; pass the outcomes on."""
     live = progress and sys.stderr.isatty()
@@ -279,61 +168,44 @@ class _Bar(tqdm):  # type: ignore[misc, unused-ignore]
 
 def _publish(
     outcomes: Sequence[Outcome],
-    staging: Path,
+    made: Mapping[str, record.Json],
+    before: record.Json,
+    origin: record.Json,
+    work: Path,
     output: Path,
-    made_of: record.Json,
-    only_these: bool,
+    pack: Pack | None,
 ) -> None:
-    """Move the data and the files of the documents that went well; the record comes last."""
+    """Put the new set, its record and what is packed of it in the earlier set's place."""
+    staging = work / "staging"
+    paths = {outcome.document.name: _paths(outcome.document) for outcome in outcomes}
+    for outcome in outcomes:
+        if outcome.error:  # nothing half-made: the page may be set and its PDF not
+            for path in paths[outcome.document.name]:
+                (staging / path).unlink(missing_ok=True)
     hashed = record.hashes(staging)
     lines = {
-        outcome.document.name: _line(outcome.document, made_of, hashed)
-        for outcome in outcomes
-        if not outcome.error
+        name: {**line, "outputs": {path: hashed[path] for path in paths[name]}}
+        for name, line in made.items()
     }
-    of_documents = {path for outcome in outcomes for path in _paths(outcome.document)}
+    of_documents = {path for group in paths.values() for path in group}
     data = {path: found for path, found in hashed.items() if path not in of_documents}
-    before = record.earlier(output)
-    named = {outcome.document.name for outcome in outcomes}
-    kept = record.restricted(before, named) if only_these else before
-    recorded = record.merged(kept, made_of, lines, data)
-    (staging / record.NAME).write_text(record.written(recorded), "utf-8")
-    made = [path for line in lines.values() for path in line["outputs"]]
-    for path in (*made, *data, record.NAME):
-        (output / path).parent.mkdir(parents=True, exist_ok=True)
-        os.replace(staging / path, output / path)
-    _clear(output, sorted(record.outputs(before).keys() - record.outputs(recorded).keys()))
-
-
-def _clear(output: Path, paths: Iterable[str]) -> None:
-    """Take away files of an earlier run, and only those: the folder may hold others' files."""
-    for path in paths:
-        (output / path).unlink(missing_ok=True)
-        with contextlib.suppress(OSError):  # a folder that still holds something stays
-            (output / path).parent.rmdir()
+    recorded = record.merged(before, origin, lines, data)
+    published = record.outputs(record.earlier(output))
+    following = publish.prepare(work, output, published.keys() - record.outputs(recorded).keys())
+    for path, content in (pack(following, recorded) if pack else {}).items():
+        publish.write(following / path, content)
+        recorded["data"][path] = record.sha256(following / path)
+    publish.write(following / record.NAME, record.written(recorded).encode())
+    publish.swap(work, output)
 
 
 def _paths(document: Document) -> list[str]:
     return [f"{document.path}.{form}" for form in document.formats]
 
 
-def _line(document: Document, made_of: record.Json, hashed: Mapping[str, str]) -> record.Json:
-    """Say what a document is made of and what it became."""
-    return {
-        "notebook": {document.notebook.name: record.sha256(document.notebook)},
-        "parameters": dict(document.parameters),
-        "made_of": record.digest(made_of),
-        "outputs": {path: hashed[path] for path in _paths(document)},
-    }
-
-
 def _timings(work: Path) -> dict[str, float]:
     """Return how long each document took last time."""
-    try:
-        found: dict[str, float] = json.loads((work / "timings.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found
+    return record.read(work / "timings.json")
 
 
 def _longest_first(documents: Sequence[Document], work: Path) -> list[Document]:

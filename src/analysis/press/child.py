@@ -7,42 +7,22 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
 
+from analysis import reading
 from analysis.errors import Refusal
 from analysis.press import engine
+from analysis.press.document import Document
 
 if TYPE_CHECKING:
     from nbconvert.exporters import Exporter
 
 PR_SET_PDEATHSIG = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One thing to make.
-
-    Attributes:
-        name: how the document is called in lists, `--only` and the record.
-        notebook: the file to execute.
-        parameters: given to it.
-        path: where it goes in the output folder, without suffix, parts separated by "/".
-        metadata: what the pages need to know: lang, site, home, pdf, form …
-        formats: "html", "pdf".
-    """
-
-    name: str
-    notebook: Path
-    parameters: Mapping[str, object]
-    path: str
-    metadata: Mapping[str, object]
-    formats: tuple[str, ...] = ("html", "pdf")
 
 
 def get_ready() -> None:
@@ -55,12 +35,17 @@ def get_ready() -> None:
     fonts.book()
 
 
-def make(document: Document, work: Path, told: Connection, parent: int) -> None:
-    """Make a document; tell ("at", heading) on the way and ("done", "") or ("failed", why)."""
+def make(document: Document, work: Path, home: Path, told: Connection, parent: int) -> None:
+    """Make a document; tell ("at", heading) on the way, ("read", files), and how it went.
+
+    The last word is ("done", "") or ("failed", why).
+    """
     _die_with(parent)
+    os.chdir(home)  # notebooks find the municipality from where they stand
     try:
-        with _quiet():
+        with _quiet(), reading.gathering() as files:
             _make(document, work, told)
+        told.send(("read", sorted(map(str, files))))
         told.send(("done", ""))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this document's failure and no other's
         told.send(("failed", _why(error)))

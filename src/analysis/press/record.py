@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import platform
@@ -37,13 +38,12 @@ def hashes(folder: Path) -> dict[str, str]:
 def origin(inputs: Mapping[str, Path]) -> Json:
     """Say what a run is made of: inputs, versions and the commit of the inputs' folder."""
     hashed = {name: sha256(file) for name, file in sorted(inputs.items())}
-    versions = {"python": platform.python_version(), **_versions()}
     commit = _commit(next(iter(inputs.values())).parent) if inputs else None
-    return {"inputs": hashed, "versions": versions, "commit": commit}
+    return {"inputs": hashed, "versions": versions(), "commit": commit}
 
 
 def digest(made_of: Json) -> str:
-    """Return one hash for all that a document is made of."""
+    """Return one hash for a JSON value."""
     return hashlib.sha256(written(made_of).encode()).hexdigest()
 
 
@@ -52,11 +52,25 @@ def written(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
 
 
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that a page's bytes can depend on."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
+
+
 def earlier(output: Path) -> Json:
     """Return the record in a folder, or an empty one."""
+    return read(output / NAME)
+
+
+def read(file: Path) -> Json:
+    """Return the JSON of a file; {} where there is none, or none that can be read."""
     try:
-        found = json.loads((output / NAME).read_text("utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+        found = json.loads(file.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -66,7 +80,12 @@ def merged(
 ) -> Json:
     """Return the record after a run; documents that were not made again keep their lines."""
     kept = {**before.get("documents", {}), **documents}
-    return {**made_of, "documents": kept, "data": dict(data)}
+    rests_on = {
+        file: now
+        for line in [*kept.values(), *documents.values()]
+        for file, now in line["rests_on"].items()
+    }
+    return {**made_of, "documents": kept, "data": dict(data), "rests_on": rests_on}
 
 
 def restricted(before: Json, names: AbstractSet[str]) -> Json:
@@ -85,14 +104,29 @@ def outputs(recorded: Json) -> dict[str, str]:
     }
 
 
-def verify(output: Path) -> list[Finding]:
-    """Hash a folder again; return what is missing, changed, unknown or older than the rest."""
+def verify(output: Path, inputs: Mapping[str, Path] | None = None) -> list[Finding]:
+    """Hash a folder again; return what is missing, changed, unknown or older than the rest.
+
+    Args:
+        output: a folder with a record.
+        inputs: the inputs as they are now, to be compared with those recorded.
+    """
     recorded = earlier(output)
     if not recorded:
         return [
             Finding(f"{NAME} saknas eller går inte att läsa", "kör rapporten igen", str(output))
         ]
-    return list(_differences(recorded, hashes(output)))
+    found = list(_differences(recorded, hashes(output)))
+    return found if inputs is None else [*found, *_changed_inputs(recorded, inputs)]
+
+
+def _changed_inputs(recorded: Json, inputs: Mapping[str, Path]) -> Iterator[Finding]:
+    known = recorded.get("inputs", {})
+    for name in sorted(known.keys() | inputs.keys()):
+        now = sha256(inputs[name]) if name in inputs else None
+        if now != known.get(name):
+            what = "saknas" if now is None else "är nytt" if name not in known else "har ändrats"
+            yield Finding(f"underlaget {what} sedan körningen", "kör rapporten igen", name)
 
 
 def _differences(recorded: Json, found: Mapping[str, str]) -> Iterator[Finding]:
@@ -104,15 +138,19 @@ def _differences(recorded: Json, found: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding("filen har ändrats sedan körningen", "kör rapporten igen", path)
     for path in sorted(found.keys() - expected.keys() - {NAME}):
         yield Finding("filen hör inte till körningen", "flytta bort den", path)
-    now = digest({key: recorded.get(key) for key in ("inputs", "versions", "commit")})
-    for name, document in sorted(recorded.get("documents", {}).items()):
-        if document["made_of"] != now:
-            yield Finding("dokumentet gjordes av andra indata än de övriga", "kör om det", name)
+    for name in mixed(recorded):
+        yield Finding("dokumentet gjordes av andra indata än de övriga", "kör om det", name)
 
 
-def _versions() -> dict[str, str]:
-    installed = {dist.name.lower(): dist.version for dist in metadata.distributions()}
-    return {name: installed[name] for name in PACKAGES if name in installed}
+def mixed(recorded: Json) -> list[str]:
+    """Name the documents that were made of an earlier state of code or files than the record's."""
+    now = recorded.get("rests_on", {})
+    return [
+        name
+        for name, document in sorted(recorded.get("documents", {}).items())
+        if document["code"] != recorded.get("code")
+        or any(now.get(file, known) != known for file, known in document["rests_on"].items())
+    ]
 
 
 def _commit(folder: Path) -> str | None:

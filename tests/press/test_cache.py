@@ -1,0 +1,80 @@
+"""Only what has changed is made again, wherever it is made."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from test_batch import document, files, run
+
+from analysis.press import elsewhere, record
+
+
+def two(folder):
+    """Make two documents that read a file each."""
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_text("1")
+    cells = {name: f"open({str(folder / f'{name}.csv')!r}).read();" for name in "ab"}
+    return [document(folder, name, "# T", cell) for name, cell in cells.items()]
+
+
+def made(documents, **options):
+    folder = documents[0].notebook.parent
+    summary = run(documents, folder / "out", home=folder, **options)
+    return {outcome.document.name for outcome in summary.done}, summary.reasons
+
+
+def test_only_the_document_that_read_a_changed_file_is_made_again(tmp_path):
+    documents = two(tmp_path)
+    assert made(documents)[0] == {"a", "b"}
+    assert made(documents) == (set(), {"a": "", "b": ""})
+    (tmp_path / "a.csv").write_text("2")
+    assert made(documents) == ({"a"}, {"a": "a.csv har ändrats", "b": ""})
+
+
+def test_everything_is_made_when_asked(tmp_path):
+    documents = two(tmp_path)
+    made(documents)
+    assert made(documents, fresh=True)[0] == {"a", "b"}
+
+
+def test_a_published_file_that_changed_is_made_again(tmp_path):
+    documents = two(tmp_path)
+    made(documents)
+    (tmp_path / "out/d/b.html").write_text("x")
+    names, reasons = made(documents)
+    assert names == {"b"}
+    assert "d/b.html" in reasons["b"]
+    assert record.verify(tmp_path / "out") == []
+
+
+def test_a_changed_notebook_and_parameter_are_told_apart(tmp_path):
+    one = document(tmp_path, "one", "# T")
+    run([one], tmp_path / "out")
+    again = run([document(tmp_path, "one", "# Ny")], tmp_path / "out")
+    assert again.reasons["one"].startswith("notebooken har ändrats")
+    other = type(one)(one.name, one.notebook, {"year": 1}, one.path, one.metadata, one.formats)
+    assert run([other], tmp_path / "out").reasons == {"one": "parametrarna är andra"}
+
+
+def test_an_executor_makes_the_same_bytes_and_names_failures(tmp_path):
+    documents = [document(tmp_path, name, "# T", formats=("html", "pdf")) for name in ("a", "b")]
+    bad = document(tmp_path, "bad", "# T", "## Här", "1 / 0")
+    run(documents, tmp_path / "here", home=tmp_path)
+    with ThreadPoolExecutor(2) as executor:
+        run(documents, tmp_path / "there", home=tmp_path, executor=executor)
+        failed = run([bad], tmp_path / "there", home=tmp_path, executor=executor).failed
+    assert files(tmp_path / "here") == files(tmp_path / "there")
+    assert "ZeroDivisionError" in str(failed[0])
+
+
+def test_a_cluster_makes_the_same_bytes(tmp_path):
+    distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
+    documents = [document(tmp_path, name, "# T") for name in ("a", "b")]
+    run(documents, tmp_path / "here", home=tmp_path)
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as workers,
+        elsewhere.cluster(workers.scheduler_address) as executor,
+    ):
+        run(documents, tmp_path / "there", home=tmp_path, executor=executor)
+    assert files(tmp_path / "here") == files(tmp_path / "there")
