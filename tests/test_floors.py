@@ -5,7 +5,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "analysis"
 FLOORS = (
-    {"errors", "paths", "reading", "swedish"},
+    {"errors", "kept", "paths", "reading", "swedish"},
     {"rawtable", "records", "catalogue", "survey", "areas", "crime", "wastewater", "promises"},
     {"weights", "shares", "index", "rates", "change", "audit", "disclosure"},
     {"cells", "computed", "estimates", "release", "comparisons", "results", "drivers"},
