@@ -150,9 +150,10 @@ def of(year: int | None = None, root: Path | str | None = None) -> Results:
 
 
 def _stamps(root: Path) -> tuple[tuple[str, int, int], ...]:
-    """Tell one state of the inputs from another."""
+    """Tell one state of the inputs from another; the year's texts are no part of its results."""
     files = reading.files_below([root / "data", root / "shapes"])
-    stats = [(path, path.stat()) for path in sorted(files) if path.is_file()]
+    tables = sorted(path for path in files if path.is_file() and path.suffix != ".md")
+    stats = [(path, path.stat()) for path in tables]
     return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
 
 

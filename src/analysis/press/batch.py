@@ -15,6 +15,8 @@ from analysis.errors import Finding, Refusal
 from analysis.press import cache, child, children, elsewhere, engine, publish, record
 from analysis.press.document import Document, Outcome, Summary
 
+FEW = 3  # documents that are made sooner than what all share is prepared
+
 __all__ = ["Document", "Outcome", "Summary", "run"]
 
 
@@ -66,9 +68,10 @@ def run(
         begun_with = cache.state(home, (inputs or {}).values())
         reasons = _reasons(documents, before, output, code, home, fresh)
         stale = [document for document in documents if reasons[document.name]]
-        if warm and stale and not executor:
+        if stale and not executor:
             child.get_ready()
-            warm()
+            if warm and len(stale) > FEW:
+                warm()
         ordered = _longest_first(stale, work)
         events: Iterator[list[children.Running] | Outcome]
         if executor:
