@@ -225,11 +225,11 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 
 def _import_shapes(chosen: argparse.Namespace) -> int:
-    from analysis import areas, catalogue, paths
+    from analysis import catalogue, paths, shapes
 
     root = paths.root(chosen.root)
     code = catalogue.municipality(root).code
-    for notice in areas.import_division(
+    for notice in shapes.import_division(
         root, chosen.file, chosen.division, code=code, crs=chosen.crs
     ):
         print(notice)

@@ -48,13 +48,8 @@ def _sample(
 ) -> Sample:
     """Weigh each answer by residents per answer, unless the file has weights."""
     answered = np.bincount(answers.area, minlength=len(areas))
+    register_of.require_adults(areas, year)
     population = register_of.adults(areas, year).to_numpy(dtype=float)
-    if np.isnan(population).all():
-        raise refuse(
-            f"kolumnen adults_{year} saknas.",
-            f"Lägg till den: invånare 16–85 år i varje område {year}.",
-            file="data/areas.csv",
-        )
     raise_if_any(
         Finding(
             f"området ”{name}” har {count} svar men {people:g} invånare 16–85 år.",

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 SURVEY_COLUMNS = ("respondent", "area", "weight", "sex", "age_group", "tenure")
 SPLITS = {"sex": "Kön", "age_group": "Ålder", "tenure": "Boendeform"}
-FAULTS = {
-    "missing": "uppgiften saknas",
-    "extra_forbidden": "okänd uppgift",
-    "literal_error": "okänt värde",
-}
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+People = Annotated[float, Field(ge=1, le=1e9)]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: _as_texts(value))]
 
 
@@ -55,11 +60,11 @@ class MapBreaks(Strict):
 class Municipality(Strict):
     """The municipality of a root."""
 
-    name: str
-    short_name: str
+    name: Name
+    short_name: Name
     code: str = Field(pattern=r"^\d{4}$")
-    police_area: str = ""
-    contact: str = ""
+    police_area: Sentence = ""
+    contact: Sentence = ""
     priority_areas: tuple[str, ...] = ()
     disclosure: Disclosure = Disclosure()
     map: MapBreaks = MapBreaks()
@@ -69,9 +74,9 @@ class Indicator(Strict):
     """One survey question and what counts as the problem."""
 
     key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: str
-    statement: str
-    question: str = ""
+    label: Name
+    statement: Sentence
+    question: Sentence = ""
     group: str
     answers: Texts = ()
     problem: Texts = ()
@@ -92,13 +97,13 @@ class Indicator(Strict):
 class IndexModel(Strict):
     """One version of the index model: indicators, groups and how levels are made."""
 
-    name: str
+    name: Name
     valid_from: int
     levels: Literal["interpolated", "integer"] = "interpolated"
     aggregate: Literal["pooled", "areas"] = "pooled"
     answers: int = Field(360, ge=1)
     breadth: float = Field(1.5, gt=0, le=10)
-    groups: dict[str, str]
+    groups: dict[str, Name]
     indicators: tuple[Indicator, ...]
 
     @model_validator(mode="after")
@@ -114,32 +119,81 @@ class IndexModel(Strict):
         return self
 
     @property
+    def labels(self) -> dict[str, str]:
+        """List every spelling of a measure that a delivered table may use, and its key."""
+        known = {word: "index" for word in ("index", "problemindex", "totalindex")}
+        for key, label in self.groups.items():
+            known |= {key: key, label: key}
+        for item in self.indicators:
+            spelled = (item.key, item.label, item.question)
+            known |= {spelling: item.key for spelling in spelled if spelling}
+        return known
+
+    @property
     def question_keys(self) -> frozenset[str]:
         """Name the single questions."""
         return frozenset(item.key for item in self.indicators)
 
 
-class Source(Strict):
+class Layout(Strict):
+    """How a file is laid out, where it cannot be seen: the quirks that year.toml declares.
+
+    Attributes:
+        sheet: the sheet of a workbook; needed where several could be meant.
+        skip_rows: rows before the header; otherwise lines of one cell above it are skipped.
+        header_rows: rows of the header; the upper ones are headings over several columns.
+        encoding: the letters of a text file that is neither UTF-8 nor plainly cp1252.
+        delimiter: between the cells of a text file.
+        thousands: the mark between thousands, where it is a point or a comma (text files).
+        missing: further texts that mean no value.
+        approximate: whether ~100 is read as 100.
+        fill_down: columns whose empty cells repeat the one above (merged cells).
+        zero_fill: columns of codes that lost their leading zeros, and how many digits they have.
+        ignored: columns to leave alone.
+        ignored_rows: first cells of rows to leave out (sums, other municipalities).
+        short_rows: whether cells may be lacking at the end of rows.
+        indented: whether the indentation of the first column is a hierarchy.
+        labelled: columns of an SPSS file whose value labels count, not the codes; for JSON-stat,
+            an empty list gives codes in place of labels.
+        rows: how many rows the table has, to be checked.
+    """
+
+    sheet: str | None = None
+    skip_rows: int | None = Field(None, ge=0)
+    header_rows: int = Field(1, ge=1, le=3)
+    encoding: Literal["utf-8", "utf-16", "cp1252", "latin-1", "mac-roman", "cp850"] | None = None
+    delimiter: Literal[";", ",", "\t", "|"] | None = None
+    thousands: Literal[".", ",", "'"] | None = None
+    missing: Texts = ()
+    approximate: bool = False
+    fill_down: Texts = ()
+    zero_fill: dict[str, int] = {}
+    ignored: Texts = ()
+    ignored_rows: Texts = ()
+    short_rows: bool = False
+    indented: bool = False
+    labelled: Texts | None = None
+    rows: int | None = Field(None, ge=1)
+
+
+class Source(Layout):
     """One file of a year, where it came from and its fingerprint."""
 
-    file: str
-    sha256: str = ""
-    source: str
+    file: str = Field(max_length=200, pattern=r"^[^\x00-\x1f\\:*?\"<>|]+$")
+    sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
+    source: Sentence
     synthetic: bool = False
-    sheet: str | None = None
-    skip_rows: int = Field(0, ge=0)
 
 
 class SurveySource(Source):
     """Answers, one row per respondent."""
 
     invited: int = Field(ge=1)
-    fieldwork: str = ""
+    fieldwork: Sentence = ""
     columns: dict[Literal["respondent", "area", "weight", "sex", "age_group", "tenure"], str]
-    labels: dict[Literal["sex", "age_group", "tenure"], dict[str, str]] = {}
-    margins: dict[Literal["sex", "age_group", "tenure"], dict[str, float]] = {}
+    labels: dict[Literal["sex", "age_group", "tenure"], dict[str, Name]] = {}
+    margins: dict[Literal["sex", "age_group", "tenure"], dict[str, People]] = {}
     indicators: dict[str, str] = {}
-    ignored: Texts = ()
 
     @model_validator(mode="after")
     def _labelled(self) -> SurveySource:
@@ -147,6 +201,11 @@ class SurveySource(Source):
         missing += [name for name in self.labels if name not in self.columns]
         if missing:
             raise ValueError(f"columns saknar {', '.join(missing)}")
+        for name, labels in self.labels.items():
+            if len(set(labels.values())) < len(labels):
+                raise ValueError(f"labels.{name} ger två värden samma ord")
+        if len(set(self.columns.values())) < len(self.columns):
+            raise ValueError("columns nämner samma kolumn två gånger")
         for name, people in self.margins.items():
             if set(people) != set(self.labels.get(name, {})):
                 raise ValueError(f"margins.{name} ska ha samma värden som labels.{name}")
@@ -163,7 +222,7 @@ class DeliveredSource(Source):
     total: str | None = None
     invited: int | None = Field(None, ge=1)
     answered: int | None = Field(None, ge=1)
-    fieldwork: str = ""
+    fieldwork: Sentence = ""
 
     @model_validator(mode="after")
     def _whole(self) -> DeliveredSource:
@@ -179,10 +238,12 @@ class DeliveredSource(Source):
 
 
 class CrimeSource(Source):
-    """Reported crime of the year."""
+    """Reported crime of the year; `total` is the row that all others are part of."""
 
     mean_population: float = Field(ge=100, le=1e9)
     preliminary: bool = False
+    columns: dict[Literal["code", "label", "parent", "count"], str] = {}
+    total: str | None = None
 
 
 class Year(Strict):
