@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from functools import partial
 from functools import partial
 from pathlib import Path
 
@@ -100,13 +102,23 @@ def table(root: Path, number: int, source: Source) -> RawTable:
     return rawtable.read(path_of(root, number, source), label=label, layout=source)
 
 
-def notices(root: Path, number: int) -> list[str]:
-    """Say in Swedish what was seen and dealt with while reading a year's tables, file by file."""
-    sources = year(root, number).sources.values()
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something that was seen and dealt with while a file was read, in Swedish."""
+
+    file: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.what}"
+
+
+def notices(root: Path, number: int) -> list[Noticed]:
+    """List what was seen and dealt with while reading a year's tables."""
     return [
-        f"{source.file}: {notice}"
-        for source in sources
-        for notice in table(root, number, source).notices
+        Noticed(source.file, what)
+        for source in year(root, number).sources.values()
+        for what in table(root, number, source).notices
     ]
 
 

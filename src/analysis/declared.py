@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from analysis import decoding
 from analysis.errors import Finding, Refusal, nearest, refuse
-from analysis.records import Strict
+from analysis.rawtable.layout import Strict
 
 Record = TypeVar("Record", bound=Strict)
 FAULTS = {

@@ -5,33 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     model_validator,
 )
+
+from analysis.rawtable.layout import Layout, Strict, Texts
 
 SURVEY_COLUMNS = ("respondent", "area", "weight", "sex", "age_group", "tenure")
 SPLITS = {"sex": "Kön", "age_group": "Ålder", "tenure": "Boendeform"}
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 People = Annotated[float, Field(ge=1, le=1e9)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: _as_texts(value))]
-
-
-def _as_texts(value: object) -> object:
-    """Let a scale be written as numbers or texts; codes are texts inside."""
-    if not isinstance(value, list):
-        return value
-    return tuple(str(item) if isinstance(item, int) else item for item in value)
-
-
-class Strict(BaseModel):
-    """A frozen record that knows all its keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
 
 class Disclosure(Strict):
@@ -135,47 +120,6 @@ class IndexModel(Strict):
         return frozenset(item.key for item in self.indicators)
 
 
-class Layout(Strict):
-    """How a file is laid out, where it cannot be seen: the quirks that year.toml declares.
-
-    Attributes:
-        sheet: the sheet of a workbook; needed where several could be meant.
-        skip_rows: rows before the header; otherwise lines of one cell above it are skipped.
-        header_rows: rows of the header; the upper ones are headings over several columns.
-        encoding: the letters of a text file that is neither UTF-8 nor plainly cp1252.
-        delimiter: between the cells of a text file.
-        thousands: the mark between thousands, where it is a point or a comma (text files).
-        missing: further texts that mean no value.
-        approximate: whether ~100 is read as 100.
-        fill_down: columns whose empty cells repeat the one above (merged cells).
-        zero_fill: columns of codes that lost their leading zeros, and how many digits they have.
-        ignored: columns to leave alone.
-        ignored_rows: first cells of rows to leave out (sums, other municipalities).
-        short_rows: whether cells may be lacking at the end of rows.
-        indented: whether the indentation of the first column is a hierarchy.
-        labelled: columns of an SPSS file whose value labels count, not the codes; for JSON-stat,
-            an empty list gives codes in place of labels.
-        rows: how many rows the table has, to be checked.
-    """
-
-    sheet: str | None = None
-    skip_rows: int | None = Field(None, ge=0)
-    header_rows: int = Field(1, ge=1, le=3)
-    encoding: Literal["utf-8", "utf-16", "cp1252", "latin-1", "mac-roman", "cp850"] | None = None
-    delimiter: Literal[";", ",", "\t", "|"] | None = None
-    thousands: Literal[".", ",", "'"] | None = None
-    missing: Texts = ()
-    approximate: bool = False
-    fill_down: Texts = ()
-    zero_fill: dict[str, int] = {}
-    ignored: Texts = ()
-    ignored_rows: Texts = ()
-    short_rows: bool = False
-    indented: bool = False
-    labelled: Texts | None = None
-    rows: int | None = Field(None, ge=1)
-
-
 class Source(Layout):
     """One file of a year, where it came from and its fingerprint."""
 
@@ -191,9 +135,9 @@ class SurveySource(Source):
     invited: int = Field(ge=1)
     fieldwork: Sentence = ""
     columns: dict[Literal["respondent", "area", "weight", "sex", "age_group", "tenure"], str]
-    labels: dict[Literal["sex", "age_group", "tenure"], dict[str, Name]] = {}
-    margins: dict[Literal["sex", "age_group", "tenure"], dict[str, People]] = {}
-    indicators: dict[str, str] = {}
+    labels: dict[Literal["sex", "age_group", "tenure"], dict[str, Name]] = Field({})
+    margins: dict[Literal["sex", "age_group", "tenure"], dict[str, People]] = Field({})
+    indicators: dict[str, str] = Field({})
 
     @model_validator(mode="after")
     def _labelled(self) -> SurveySource:
@@ -218,7 +162,7 @@ class DeliveredSource(Source):
     form: Literal["wide", "long"]
     unit: Literal["index", "share", "percent"]
     columns: dict[Literal["area", "indicator", "value", "n", "lower", "upper"], str]
-    indicators: dict[str, str] = {}
+    indicators: dict[str, str] = Field({})
     total: str | None = None
     invited: int | None = Field(None, ge=1)
     answered: int | None = Field(None, ge=1)
@@ -242,7 +186,7 @@ class CrimeSource(Source):
 
     mean_population: float = Field(ge=100, le=1e9)
     preliminary: bool = False
-    columns: dict[Literal["code", "label", "parent", "count"], str] = {}
+    columns: dict[Literal["code", "label", "parent", "count"], str] = Field({})
     total: str | None = None
 
 

@@ -12,9 +12,9 @@ from analysis import decoding, reading, swedish
 from analysis.errors import Finding, Refusal, raise_if_any, refuse
 from analysis.rawtable import delimited, lines, statistical, workbook
 from analysis.rawtable.columns import MISSING, fold, matched, numbers, require
+from analysis.rawtable.layout import PLAIN, Layout
 from analysis.rawtable.lines import Grid
 from analysis.rawtable.table import RawTable
-from analysis.records import Layout
 
 __all__ = ["MISSING", "RawTable", "alphabet", "fold", "matched", "numbers", "read", "require"]
 READERS: dict[str, Callable[[Path, str, Layout], Grid]] = {
@@ -26,7 +26,6 @@ READERS: dict[str, Callable[[Path, str, Layout], Grid]] = {
     ".json": statistical.json_stat,
     ".px": statistical.px,
 }
-PLAIN = Layout()
 
 
 def read(path: Path, *, label: str, layout: Layout = PLAIN) -> RawTable:
@@ -52,7 +51,7 @@ def read(path: Path, *, label: str, layout: Layout = PLAIN) -> RawTable:
         grid = reader(path, label, layout)
     except Refusal:
         raise
-    except Exception:  # a broken file may raise anything inside another's reader
+    except Exception:  # noqa: BLE001 - a broken file may raise anything in another's reader
         raise refuse(
             f"går inte att läsa som {path.suffix}: filen är skadad eller något annat.",
             "Hämta den på nytt, eller spara om den som CSV UTF-8.",

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis.errors import Finding, nearest, raise_if_any
+from analysis.rawtable.layout import Layout
 from analysis.rawtable.table import RawTable
-from analysis.records import Layout
 
 NAN = float("nan")
 LARGEST = 1e12

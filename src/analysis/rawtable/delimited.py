@@ -9,8 +9,8 @@ from pathlib import Path
 
 from analysis import decoding
 from analysis.errors import refuse
+from analysis.rawtable.layout import Layout
 from analysis.rawtable.lines import Grid
-from analysis.records import Layout
 
 DELIMITERS = (";", "\t", "|", ",")  # the comma last: it may be a decimal comma
 LONGEST = 100_000

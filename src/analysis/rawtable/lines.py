@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
 
 from analysis.errors import Finding, raise_if_any, refuse
-from analysis.records import Layout
+from analysis.rawtable.layout import Layout
 
 NOTE = re.compile(
     r"(käll|not\b|noter|anm|fotnot|\*|\d\)|[¹²³]|©|uppgift|senast|förklaring)", re.IGNORECASE
@@ -70,7 +71,7 @@ def arranged(grid: Grid, label: str, layout: Layout) -> Arranged:
 
 def clean(cell: object) -> str:
     """Write a cell as text: NFC, no outer spaces, no line breaks; a whole number without .0."""
-    if cell is None or cell != cell:  # NaN is the only value that differs from itself
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)

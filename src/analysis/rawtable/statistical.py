@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import decoding
+from analysis.rawtable.layout import Layout
 from analysis.rawtable.lines import Grid
-from analysis.records import Layout
 
 
 def spss(path: Path, label: str, layout: Layout) -> Grid:

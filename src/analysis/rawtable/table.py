@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from analysis.errors import Finding
-from analysis.records import Layout
+from analysis.rawtable.layout import PLAIN, Layout
 
 FOLD_FROM = 4
 
@@ -23,7 +23,7 @@ class RawTable:
 
     file: str
     rows: pd.DataFrame
-    layout: Layout = Layout()
+    layout: Layout = PLAIN
     sheet: str = ""
     indent: pd.Series | None = None
     notices: tuple[str, ...] = ()

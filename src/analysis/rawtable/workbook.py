@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import nearest, refuse
+from analysis.rawtable.layout import Layout
 from analysis.rawtable.lines import Grid, clean
-from analysis.records import Layout
 
 INDENT = "  "
 
