@@ -21,7 +21,7 @@ def test_a_refusal_is_what_and_the_way_out_without_a_traceback(town, capsys):
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.splitlines() == [
-        "Året 2032 finns inte: data/2032/year.toml saknas.",
+        "data/2032/year.toml: Året 2032 finns inte: filen saknas.",
         "  → År som finns: 2022, 2023.",
     ]
 

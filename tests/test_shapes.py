@@ -100,3 +100,60 @@ def test_an_import_of_points_is_refused_and_nothing_is_written(town):
     with pytest.raises(Refusal, match="har ingen yta"):
         shapes.import_division(town, town / "in.gpkg", "a", code="9999")
     assert (town / "shapes/areas.gpkg").read_bytes() == before
+
+
+FORMATS = {
+    "gpkg": "GPKG",
+    "geojson": "GeoJSON",
+    "shp": "ESRI Shapefile",
+    "tab": "MapInfo File",
+    "parquet": None,
+}
+SYSTEMS = ["EPSG:3006", *(f"EPSG:{code}" for code in range(3007, 3019)), "EPSG:4326", "EPSG:3021"]
+
+
+def given(town, frame, suffix):
+    path = town / f"in.{suffix}"
+    if suffix == "parquet":
+        frame.to_parquet(path)
+    else:
+        frame.to_file(path, driver=FORMATS[suffix], encoding="utf-8")
+    return path
+
+
+def imported(town, path, **options):
+    shapes.import_division(town, path, "ny", code="9999", **options)
+    return shapes.read(town, "ny", areas.register(town))
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("system", ["EPSG:3006", "EPSG:4326", "EPSG:3021"])
+def test_polygons_of_every_usual_format_land_in_the_same_place(town, suffix, system):
+    own = squares(3, namn=["Norr", "Söder", "Väst"])
+    found = imported(town, given(town, own.to_crs(system), suffix))
+    assert found.crs.to_epsg() == 3006
+    assert found.geometry.iloc[0].centroid.distance(own.geometry.iloc[0].centroid) < 2
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_polygons_in_every_swedish_system_that_is_stated_land_in_the_same_place(town, system):
+    own = squares(3, kod=["9999R001", "9999R002", "9999R003"])
+    path = given(town, own.to_crs(system), "shp")
+    path.with_suffix(".prj").unlink()
+    found = imported(town, path, crs=system)
+    assert found.geometry.iloc[0].centroid.distance(own.geometry.iloc[0].centroid) < 2
+
+
+def test_coordinates_in_another_system_than_the_one_named_are_refused(town):
+    local = squares(3, namn=["Norr", "Söder", "Väst"]).to_crs("EPSG:3010")
+    wrong = local.set_crs("EPSG:3006", allow_override=True)
+    with pytest.raises(Refusal, match="utanför Sverige"):
+        imported(town, given(town, wrong, "gpkg"))
+    assert imported(town, town / "in.gpkg", crs="EPSG:3010").is_valid.all()
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_map_file_that_is_a_picture_is_refused(town, suffix):
+    (town / f"in.{suffix}").write_bytes(b"\x89PNG\r\n\x1a\n" * 9)
+    with pytest.raises(Refusal, match="kartdata"):
+        imported(town, town / f"in.{suffix}")

@@ -38,8 +38,9 @@ def year(root: Path, number: int) -> Year:
     if number not in known:
         there = ", ".join(map(str, known)) or "inga"
         raise refuse(
-            f"Året {number} finns inte: data/{number}/year.toml saknas.",
+            f"Året {number} finns inte: filen saknas.",
             f"År som finns: {there}.",
+            file=f"data/{number}/year.toml",
         )
     found = _declared(root, Year, f"{number}/year.toml")
     if found.year != number:

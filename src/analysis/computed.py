@@ -21,10 +21,8 @@ def of(root: Path, year: Year, model: IndexModel | None, areas: pd.DataFrame) ->
     if year.survey is None:
         return None
     if model is None:
-        raise_if_any(
-            [Finding(f"Svaren för {year.year} saknar indexmodell.", "Gör data/index_model.toml.")]
-        )
-        return None
+        what = f"svaren för {year.year} saknar indexmodell."
+        raise refuse(what, "Gör filen efter mallen i README.", file="data/index_model.toml")
     answers = survey.answers(root, year.year, year.survey, model, areas)
     sample = _sample(answers, areas, year.year, year.survey)
     cells = [

@@ -23,7 +23,7 @@ DECLARE = 'Spara om filen som UTF-8, eller skriv dess kodning i year.toml: encod
 
 
 def text(path: Path, label: str, encoding: str | None = None) -> tuple[str, list[str]]:
-    """Read a file as text with `\\n` between lines, and what a reader should know of how.
+    """Read a file as text in NFC with `\\n` between lines, and what a reader should know of how.
 
     UTF-8 unless another encoding is declared; UTF-16 says so itself, and cp1252 is taken only
     where every letter is one that Swedish Windows programs write.
@@ -38,7 +38,8 @@ def text(path: Path, label: str, encoding: str | None = None) -> tuple[str, list
             f"filen går inte att läsa ({fault.strerror}).", "Se efter.", file=label
         ) from None
     found, notices = _decoded(raw, label, encoding)
-    return found.replace("\r\n", "\n").replace("\r", "\n"), notices
+    lines = found.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", lines), notices
 
 
 def prose(path: Path, label: str) -> str:

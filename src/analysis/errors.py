@@ -79,9 +79,9 @@ def folded(findings: list[Finding], at_most: int = 3) -> list[Finding]:
     """Say one fault of many columns once: a wrong unit is one mistake, not forty."""
     if len(findings) <= at_most:
         return findings
-    columns = ", ".join(dict.fromkeys(f"”{finding.column}”" for finding in findings[1:4]))
-    more = f" Samma slags fel i {len(findings) - 1} kolumner till, bland annat {columns}."
+    columns = ", ".join(dict.fromkeys(f"”{finding.column}”" for finding in findings))
     count = sum(finding.count for finding in findings)
+    more = f" Samma slags fel i {count - 1} celler till, i kolumnerna {columns}."
     return [replace(findings[0], what=findings[0].what + more, count=count)]
 
 

@@ -194,13 +194,17 @@ def _of_municipality(shapes: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:
 
 def _area_of(shapes: gpd.GeoDataFrame, areas: pd.DataFrame) -> pd.Series:
     """Match rows to areas by code where the register has codes, else by name."""
-    codes = register_of.codes(areas)
-    names = {rawtable.fold(name): area for name, area in register_of.spellings(areas).items()}
+    known = {
+        columns: {rawtable.fold(spelling): area for spelling, area in spellings.items()}
+        for columns, spellings in (
+            (CODES, register_of.codes(areas)),
+            (NAMES, register_of.spellings(areas)),
+        )
+    }
     found = pd.Series(pd.NA, index=shapes.index, dtype=object)
-    for candidates, known in ((CODES, codes), (NAMES, names)):
+    for candidates, spellings in known.items():
         for column in (name for name in shapes.columns if name.lower() in candidates):
-            texts = shapes[column].astype(str).str.replace(r"_(RegSO|DeSO)\d{4}$", "", regex=True)
-            found = found.fillna(texts.map(rawtable.fold if known is names else str).map(known))
+            found = found.fillna(shapes[column].map(rawtable.fold).map(spellings))
     return found
 
 

@@ -113,5 +113,10 @@ def matched(
 
 
 def fold(text: str) -> str:
-    """Make spellings comparable: NFC, no outer or double spaces, no case."""
-    return " ".join(unicodedata.normalize("NFC", str(text)).split()).casefold()
+    """Make spellings comparable: NFC, no outer or double spaces, no case, no year of a code.
+
+    >>> fold(" 0680R024_RegSO2025")
+    '0680r024'
+    """
+    plain = " ".join(unicodedata.normalize("NFC", str(text)).split()).casefold()
+    return re.sub(r"_(regso|deso)\d{4}$", "", plain)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from analysis.errors import Finding, raise_if_any, refuse
 from analysis.rawtable.layout import Layout
 
-NOTE = re.compile(
-    r"(käll|not\b|noter|anm|fotnot|\*|\d\)|[¹²³]|©|uppgift|senast|förklaring)", re.IGNORECASE
+SOURCE = re.compile(
+    r"(källa|källor|not|noter|anm|anmärkning|fotnot|fotnoter)\s*[:.]", re.IGNORECASE
 )
+MARK = re.compile(r"\*|\d\)|[¹²³©]|senast uppdaterad", re.IGNORECASE)
 BREAKS = re.compile(r"\s*[\r\n\t]+\s*")
 INDENT = re.compile(r"^[ \N{NO-BREAK SPACE}\N{FIGURE SPACE}\N{EM SPACE}\t]*")
 
@@ -111,12 +112,13 @@ def _header(rows: list[list[str]]) -> list[str]:
 def _end(lines: list[list[str]], start: int) -> int:
     """Find where the table ends: before notes that are marked, or parted by an empty row."""
     end = len(lines)
-    while end > start and (_filled(lines[end - 1]) <= 1 or NOTE.match(lines[end - 1][0])):
+    while end > start and (_filled(lines[end - 1]) <= 1 or SOURCE.match(lines[end - 1][0])):
         end -= 1
+    is_wide = max(map(_filled, lines[:end]), default=0) > 1
     for at in range(end, len(lines)):
-        line = lines[at]
+        first = lines[at][0] if lines[at] else ""
         parted = at > start and not any(lines[at - 1])
-        if any(line) and line[0] and (NOTE.match(line[0]) or parted):
+        if SOURCE.match(first) or (first and is_wide and (MARK.match(first) or parted)):
             return at
     return len(lines)
 
