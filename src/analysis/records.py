@@ -15,17 +15,17 @@ from analysis.rawtable.layout import Layout, Strict, Texts
 SURVEY_COLUMNS = ("respondent", "area", "weight", "sex", "age_group", "tenure")
 SPLITS = {"sex": "Kön", "age_group": "Ålder", "tenure": "Boendeform"}
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-People = Annotated[float, Field(ge=1, le=1e9)]
+People = Annotated[float, Field(ge=1, le=1e9, strict=True)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
 class Disclosure(Strict):
     """When a number may be shown; policy, not law."""
 
-    hide_below: int = Field(10, ge=1)
-    uncertain_below: int = Field(30, ge=1)
-    widest_share: float = Field(0.30, gt=0)
-    widest_index: float = Field(1.0, gt=0)
+    hide_below: int = Field(10, ge=1, strict=True)
+    uncertain_below: int = Field(30, ge=1, strict=True)
+    widest_share: float = Field(0.30, gt=0, strict=True)
+    widest_index: float = Field(1.0, gt=0, strict=True)
 
 
 class MapBreaks(Strict):
@@ -66,7 +66,7 @@ class Indicator(Strict):
     answers: Texts = ()
     problem: Texts = ()
     no_answer: Texts = ()
-    normal_share: float | None = Field(None, gt=0, lt=1)
+    normal_share: float | None = Field(None, gt=0, lt=1, strict=True)
     in_index: bool = False
 
     @model_validator(mode="after")
@@ -86,8 +86,8 @@ class IndexModel(Strict):
     valid_from: int
     levels: Literal["interpolated", "integer"] = "interpolated"
     aggregate: Literal["pooled", "areas"] = "pooled"
-    answers: int = Field(360, ge=1)
-    breadth: float = Field(1.5, gt=0, le=10)
+    answers: int = Field(360, ge=1, strict=True)
+    breadth: float = Field(1.5, gt=0, le=10, strict=True)
     groups: dict[str, Name]
     indicators: tuple[Indicator, ...]
 
@@ -132,7 +132,7 @@ class Source(Layout):
 class SurveySource(Source):
     """Answers, one row per respondent."""
 
-    invited: int = Field(ge=1)
+    invited: int = Field(ge=1, strict=True)
     fieldwork: Sentence = ""
     columns: dict[Literal["respondent", "area", "weight", "sex", "age_group", "tenure"], str]
     labels: dict[Literal["sex", "age_group", "tenure"], dict[str, Name]] = Field({})
@@ -164,8 +164,8 @@ class DeliveredSource(Source):
     columns: dict[Literal["area", "indicator", "value", "n", "lower", "upper"], str]
     indicators: dict[str, str] = Field({})
     total: str | None = None
-    invited: int | None = Field(None, ge=1)
-    answered: int | None = Field(None, ge=1)
+    invited: int | None = Field(None, ge=1, strict=True)
+    answered: int | None = Field(None, ge=1, strict=True)
     fieldwork: Sentence = ""
 
     @model_validator(mode="after")
@@ -184,7 +184,7 @@ class DeliveredSource(Source):
 class CrimeSource(Source):
     """Reported crime of the year; `total` is the row that all others are part of."""
 
-    mean_population: float = Field(ge=100, le=1e9)
+    mean_population: float = Field(ge=100, le=1e9, strict=True)
     preliminary: bool = False
     columns: dict[Literal["code", "label", "parent", "count"], str] = Field({})
     total: str | None = None
@@ -193,7 +193,7 @@ class CrimeSource(Source):
 class Year(Strict):
     """A year: its sources and its area division."""
 
-    year: int = Field(ge=1990, le=2100)
+    year: int = Field(ge=1990, le=2100, strict=True)
     synthetic: bool = False
     division: str = ""
     survey: SurveySource | None = None

@@ -44,6 +44,7 @@ def read(root: Path, division: str, areas: pd.DataFrame) -> gpd.GeoDataFrame:
             f"områdesindelningen ”{division}” finns inte i {GEOPACKAGE.as_posix()}.",
             f"Läs in den: analysis shapes import FIL --division {division} – eller ta bort raden "
             "division i year.toml, så görs rapporten utan karta.",
+            file=GEOPACKAGE.as_posix(),
         )
     file = f"{GEOPACKAGE.as_posix()}, lager {division}"
     raise_if_any(_geometry_faults(found, file))
