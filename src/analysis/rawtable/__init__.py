@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import decoding, reading, swedish
+from analysis.decoding import UNSHOWN
 from analysis.errors import Finding, Refusal, raise_if_any, refuse
 from analysis.rawtable import delimited, lines, statistical, workbook
 from analysis.rawtable.columns import MISSING, fold, matched, numbers, require
@@ -81,11 +82,13 @@ def _unshown(table: RawTable) -> list[Finding]:
     found = [
         table.finding(None, "", f"i rubriken: {decoding.named(match[0])}", decoding.REMOVE)
         for name in table.rows.columns
-        if (match := decoding.UNSHOWN.search(name))
+        if (match := UNSHOWN.search(name))
     ]
     for at, name in enumerate(table.rows.columns):
-        bad = table.rows.iloc[:, at].str.extract(f"({decoding.UNSHOWN.pattern})")[0].dropna()
-        found += table.faults(bad.map(decoding.named), name, "{}", decoding.REMOVE)
+        cells = table.rows.iloc[:, at]
+        letters = {text: match[0] for text in cells.unique() if (match := UNSHOWN.search(text))}
+        bad = cells[cells.isin(letters)].map(letters).map(decoding.named)
+        found += table.faults(bad, name, "{}", decoding.REMOVE)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Hashable
 from pathlib import Path
 
 from analysis import decoding
@@ -23,7 +24,7 @@ def read(path: Path, label: str, layout: Layout) -> Grid:
     delimiter = layout.delimiter or (declared[1] if declared else _delimiter(text))
     csv.field_size_limit(LONGEST)
     try:
-        rows: list[list[object]] = [
+        rows: list[list[Hashable]] = [
             list(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
         ]
     except csv.Error:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analysis.errors import Finding, raise_if_any, refuse
 from analysis.rawtable.layout import Layout
@@ -22,7 +24,7 @@ INDENT = re.compile(r"^[ \N{NO-BREAK SPACE}\N{FIGURE SPACE}\N{EM SPACE}\t]*")
 class Grid:
     """The cells of a file, row by row; `first` is the number of the first row."""
 
-    rows: list[list[object]]
+    rows: list[list[Hashable]]
     notices: tuple[str, ...] = ()
     sheet: str = ""
     first: int = 1
@@ -70,7 +72,8 @@ def arranged(grid: Grid, label: str, layout: Layout) -> Arranged:
     )
 
 
-def clean(cell: object) -> str:
+@lru_cache(maxsize=1 << 16, typed=True)  # typed: True is not 1
+def clean(cell: Hashable) -> str:
     """Write a cell as text: NFC, no outer spaces, no line breaks; a whole number without .0."""
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 from analysis.errors import nearest, refuse
@@ -34,16 +34,16 @@ def read(path: Path, label: str, layout: Layout) -> Grid:
         what = f"arbetsboken har {len(tables)} blad med tabeller."
         raise refuse(what, f"Skriv sheet = … i year.toml: {', '.join(known)}.", file=label)
     name = tables[0]
-    rows: list[list[object]] = [list(row) for row in sheets[name]]
+    rows: list[list[Hashable]] = [list(row) for row in sheets[name]]
     notices = (f"bladet ”{name}” lästes",) if len(known) > 1 and layout.sheet is None else ()
     return Grid(_indented(path, name, rows) if layout.indented else rows, notices, name)
 
 
-def _is_table(rows: Sequence[Sequence[object]]) -> bool:
+def _is_table(rows: Sequence[Sequence[Hashable]]) -> bool:
     return sum(sum(bool(clean(cell)) for cell in row) > 1 for row in rows) > 1
 
 
-def _indented(path: Path, name: str, rows: list[list[object]]) -> list[list[object]]:
+def _indented(path: Path, name: str, rows: list[list[Hashable]]) -> list[list[Hashable]]:
     """Write the cells' alignment indent as spaces, which only openpyxl can see."""
     if path.suffix.lower() not in {".xlsx", ".xlsm"}:
         return rows
