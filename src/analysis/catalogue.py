@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import partial
-from functools import partial
 from pathlib import Path
 
 from analysis import declared, paths, rawtable, reading

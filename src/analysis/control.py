@@ -161,6 +161,9 @@ def _areas(year: Results) -> Iterator[Check]:
         for name in year.questions()
         if total.get(name) not in wording.PRINTED
     ]
+    there = set(year.questions())
+    asked = year.model.indicators if year.model and there else ()
+    silent += [item.label for item in asked if item.key not in there]
     answer = f"Nej, detta saknas: {swedish.listed(silent)}." if silent else "Ja."
     yield Check("Är alla frågor ställda och besvarade?", answer, not silent)
 
