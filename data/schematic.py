@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyogrio
 import shapely
 
-from analysis import areas
+from analysis import areas, shapes
 
 HOME = Path(__file__).resolve().parents[1]
 DIVISION = "survey-2022"
@@ -74,7 +74,7 @@ osterangen 14.239 57.784 1 | oxnehaga 14.267 57.772 0.9 | oxnehaga 14.261 57.774
 """
 
 
-def main(file: Path = HOME / areas.GEOPACKAGE) -> None:
+def main(file: Path = HOME / shapes.GEOPACKAGE) -> None:
     """Write the layers survey-2022, water and outline."""
     whole, water = _territory()
     drawn = _areas(shapely.difference(whole, shapely.union_all(list(water.values()))))

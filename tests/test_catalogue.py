@@ -44,7 +44,7 @@ def test_a_source_outside_its_years_folder_is_refused(town, rewrite):
 
 def test_broken_toml_is_refused_with_what_is_wrong(town):
     (town / "data/municipality.toml").write_text("name = ", "utf-8")
-    with pytest.raises(Refusal, match="Invalid value"):
+    with pytest.raises(Refusal, match="rad 1: värdet saknas"):
         catalogue.municipality(town)
 
 
@@ -54,7 +54,7 @@ def test_broken_toml_is_refused_with_what_is_wrong(town):
         ('problem = ["2"]', 'problem = ["3"]', "finns inte i svarsskalan"),
         ('group = "ute"', 'group = "inne"', "okända grupper"),
         ('key = "oro"', 'key = "skrap"', "dubbla nycklar"),
-        ("normal_share = 0.25", "normal_share = 25", "less than 1"),
+        ("normal_share = 0.25", "normal_share = 25", "mindre än 1"),
     ],
 )
 def test_a_model_that_contradicts_itself_is_refused(town, rewrite, old, new, word):

@@ -21,7 +21,7 @@ def test_a_refusal_is_what_and_the_way_out_without_a_traceback(town, capsys):
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.splitlines() == [
-        "Året 2032 finns inte: data/2032/year.toml saknas.",
+        "data/2032/year.toml: Året 2032 finns inte: filen saknas.",
         "  → År som finns: 2022, 2023.",
     ]
 
@@ -62,3 +62,22 @@ def test_a_notebook_that_fails_is_named_and_the_exit_code_tells(town, capsys):
     (town / "notebooks/start.ipynb").write_text(json.dumps(notebook), "utf-8")
     assert run(town, "run", "2023", "--only", "start") == 1
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_check_says_every_fault_as_json(town, rewrite, capsys):
+    rewrite(town / "data/2023/crime.csv", ",150", ",många")
+    rewrite(town / "data/areas.csv", "soder,Söder", "söder,Söder")
+    assert cli.main(["--root", str(town), "check", "2023", "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["holds"] is False
+    places = {(item["file"], item["row"], item["column"]) for item in said["findings"]}
+    assert ("data/2023/crime.csv", 2, "count") in places
+    assert ("data/areas.csv", 3, "area_id") in places
+    assert all(item["what"] and item["remedy"] for item in said["findings"])
+
+
+def test_check_says_what_holds_as_json(town, capsys):
+    assert cli.main(["--root", str(town), "check", "2023", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["year"] == 2023
+    assert {"question", "answer", "is_good"} <= set(said["checks"][0])

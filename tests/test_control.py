@@ -1,3 +1,5 @@
+import hashlib
+
 from analysis import control, results
 
 
@@ -40,3 +42,27 @@ def test_what_nobody_knows_is_not_answered_with_yes(town):
 def test_the_fingerprint_to_write_is_given(town):
     answer = answers(town)["Är alla filer låsta med kontrollsumma?"].answer
     assert 'crime.csv: sha256 = "' in answer
+
+
+def test_a_question_that_is_not_in_the_delivered_table_is_named(town):
+    (town / "data/2023/t.csv").write_text("omr;n;Oro\nNorr;120;10\nSöder;130;22,5\n", "utf-8")
+    spec = town / "data/2023/year.toml"
+    section = (
+        'year = 2023\n[delivered]\nfile = "t.csv"\nsource = "Polisen"\nform = "wide"\n'
+        'unit = "percent"\ncolumns = { area = "omr", n = "n" }\n'
+    )
+    spec.write_text(section, "utf-8")
+    check = answers(town)["Är alla frågor ställda och besvarade?"]
+    assert not check.is_good
+    assert "Skräp" in check.answer
+
+
+def test_what_was_made_out_while_reading_is_said_until_the_file_is_locked(town, rewrite):
+    file = town / "data/2023/crime.csv"
+    file.write_bytes(file.read_text("utf-8").encode("cp1252"))
+    check = answers(town)["Lästes filerna som de står?"]
+    assert not check.is_good
+    assert "crime.csv: läst som Windows-text (cp1252)" in check.answer
+    print_ = hashlib.sha256(file.read_bytes()).hexdigest()
+    rewrite(town / "data/2023/year.toml", 'source = "Brå"', f'source = "Brå"\nsha256 = "{print_}"')
+    assert answers(town)["Lästes filerna som de står?"].is_good

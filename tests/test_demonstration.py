@@ -22,6 +22,7 @@ from analysis import (
     estimates,
     index,
     promises,
+    shapes,
     swedish,
     wastewater,
 )
@@ -209,7 +210,7 @@ def test_the_register_merges_oxnehaga_and_sums_to_three_quarters_of_the_resident
 
 
 def test_the_schematic_areas_are_whole_and_share_their_edges() -> None:
-    places = areas.read(HOME, "survey-2022", areas.register(HOME))
+    places = shapes.read(HOME, "survey-2022", areas.register(HOME))
     assert len(places) == 34 and places.geometry.is_valid.all()
     assert shapely.coverage_is_valid(places.geometry.to_numpy())
     assert shapely.union_all(places.geometry.to_numpy()).area == pytest.approx(places.area.sum())
@@ -220,8 +221,8 @@ def test_the_schematic_areas_are_whole_and_share_their_edges() -> None:
 
 
 def test_no_area_lies_in_the_water_and_all_lie_inside_the_outline() -> None:
-    places = areas.read(HOME, "survey-2022", areas.register(HOME))
-    water, outline = areas.layer(HOME, "water"), areas.layer(HOME, "outline")
+    places = shapes.read(HOME, "survey-2022", areas.register(HOME))
+    water, outline = shapes.layer(HOME, "water"), shapes.layer(HOME, "outline")
     assert water is not None and outline is not None
     land = shapely.union_all(places.geometry.to_numpy())
     assert land.intersection(water.union_all()).area < 1000
@@ -230,7 +231,7 @@ def test_no_area_lies_in_the_water_and_all_lie_inside_the_outline() -> None:
 
 def test_every_layer_says_that_it_is_schematic() -> None:
     for name in ("survey-2022", "water", "outline"):
-        layer = areas.layer(HOME, name)
+        layer = shapes.layer(HOME, name)
         assert layer is not None and layer["note"].str.startswith("Schematisk").all()
 
 
@@ -238,6 +239,6 @@ def test_the_drawing_is_the_committed_one(tmp_path: Path) -> None:
     _generator("schematic").main(tmp_path / "areas.gpkg")
     for name in ("survey-2022", "water", "outline"):
         drawn = gpd.read_file(tmp_path / "areas.gpkg", layer=name)
-        kept = areas.layer(HOME, name)
+        kept = shapes.layer(HOME, name)
         assert kept is not None
         assert drawn.geometry.geom_equals_exact(kept.geometry, tolerance=1.0).all()

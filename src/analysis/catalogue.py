@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-
-from analysis import paths, rawtable, reading
-from analysis.errors import Finding, Refusal, nearest, raise_if_any, refuse
+from analysis import declared, paths, rawtable, reading
+from analysis.declared import Record
+from analysis.errors import Finding, attempt, nearest, raise_if_any, refuse
 from analysis.rawtable import RawTable
-from analysis.records import IndexModel, Municipality, Source, Strict, Versions, Year
-
-FAULTS = {
-    "missing": "uppgiften saknas",
-    "extra_forbidden": "okänd uppgift",
-    "literal_error": "okänt värde",
-}
+from analysis.records import IndexModel, Municipality, Source, Versions, Year
 
 
 def municipality(root: Path) -> Municipality:
     """Read data/municipality.toml. Raises Refusal with every fault."""
-    return Municipality.model_validate(_checked(Municipality, *_toml(root, "municipality.toml")))
+    return _declared(root, Municipality, "municipality.toml")
 
 
 def years(root: Path) -> list[int]:
@@ -45,24 +37,24 @@ def year(root: Path, number: int) -> Year:
     if number not in known:
         there = ", ".join(map(str, known)) or "inga"
         raise refuse(
-            f"Året {number} finns inte: data/{number}/year.toml saknas.",
+            f"Året {number} finns inte: filen saknas.",
             f"År som finns: {there}.",
+            file=f"data/{number}/year.toml",
         )
-    raw, file = _toml(root, f"{number}/year.toml")
-    found = Year.model_validate(_checked(Year, raw, file))
+    found = _declared(root, Year, f"{number}/year.toml")
     if found.year != number:
-        raise refuse(f"year = {found.year} står i mappen {number}.", "Rätta årtalet.", file=file)
+        what = f"year = {found.year} står i mappen {number}."
+        raise refuse(what, "Rätta årtalet.", file=f"data/{number}/year.toml")
     return found
 
 
 def model(root: Path, number: int) -> IndexModel | None:
     """Read the index model valid in a year; None where the municipality has no model file."""
     reading.note(root / "data/index_model.toml")
-    if not (root / "data/index_model.toml").is_file():
+    if not (root / "data/index_model.toml").exists():
         return None
-    raw, file = _toml(root, "index_model.toml")
-    versions = _checked(Versions, raw, file)["version"]
-    valid = [item for item in map(IndexModel.model_validate, versions) if item.valid_from <= number]
+    versions = _declared(root, Versions, "index_model.toml").version
+    valid = [item for item in versions if item.valid_from <= number]
     return max(valid, key=lambda item: item.valid_from, default=None)
 
 
@@ -81,11 +73,16 @@ def path_of(root: Path, number: int, source: Source) -> Path:
     home = folder(root, number)
     path = home / source.file
     label = f"data/{number}/{source.file}"
-    if not path.resolve().is_relative_to(home.resolve()):
+    try:
+        inside, there = path.resolve().is_relative_to(home.resolve()), path.is_file()
+    except (OSError, RuntimeError) as fault:  # a loop of links, a name too long for the disk
+        what = f"filnamnet går inte att använda ({type(fault).__name__})."
+        raise refuse(what, "Rätta file i year.toml.", file=label) from None
+    if not inside:
         raise refuse("filen ligger utanför årets mapp.", "Lägg filen i årets mapp.", file=label)
-    if not path.is_file():
-        there = [item.name for item in home.iterdir() if item.is_file()]
-        raise refuse(f"filen saknas; {nearest(source.file, there)}", "Lägg den där.", file=label)
+    if not there:
+        known = [item.name for item in home.iterdir() if item.is_file()]
+        raise refuse(f"filen saknas; {nearest(source.file, known)}", "Lägg den där.", file=label)
     if source.sha256 and source.sha256 != (actual := fingerprint(path)):
         raise refuse(
             "filen är inte den som year.toml beskriver (sha256 stämmer inte).",
@@ -95,56 +92,39 @@ def path_of(root: Path, number: int, source: Source) -> Path:
     return path
 
 
-def _toml(root: Path, name: str) -> tuple[dict[str, Any], str]:
-    path = root / "data" / name
-    file = f"data/{name}"
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig")), file
-    except FileNotFoundError:
-        raise refuse("filen saknas.", "Gör den efter mallen i README.", file=file) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise refuse(f"går inte att läsa: {fault}", "Rätta raden.", file=file) from None
-
-
-def _checked(kind: type[Strict], raw: dict[str, Any], file: str) -> dict[str, Any]:
-    """Return what was read if it fits the record; refuse with every fault otherwise."""
-    try:
-        kind.model_validate(raw)
-    except ValidationError as fault:
-        raise Refusal(_findings(kind, fault, file)) from None
-    return raw
-
-
-def _findings(kind: type[Strict], fault: ValidationError, file: str) -> Iterator[Finding]:
-    for error in fault.errors():
-        place = ".".join(str(part) for part in error["loc"])
-        what = FAULTS.get(error["type"], error["msg"].removeprefix("Value error, "))
-        remedy = f"Värdet är {error['input']!r}; rätta det."
-        if error["type"] == "extra_forbidden":
-            remedy = f"Ta bort {place}, eller rätta stavningen; " + nearest(
-                str(error["loc"][-1]), kind.model_fields
-            )
-        elif error["type"] == "missing":
-            remedy = f"Lägg till {place}."
-        yield Finding(f"{place or 'filen'}: {what}", remedy, file)
+def _declared(root: Path, kind: type[Record], name: str) -> Record:
+    return declared.read(root / "data" / name, kind, f"data/{name}")
 
 
 def table(root: Path, number: int, source: Source) -> RawTable:
     """Read a source's table as texts. Raises Refusal as `path_of` and `rawtable.read`."""
-    return rawtable.read(
-        path_of(root, number, source),
-        label=f"data/{number}/{source.file}",
-        sheet=source.sheet,
-        skip_rows=source.skip_rows,
-    )
+    label = f"data/{number}/{source.file}"
+    return rawtable.read(path_of(root, number, source), label=label, layout=source)
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something that was seen and dealt with while a file was read, in Swedish."""
+
+    file: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.what}"
+
+
+def notices(root: Path, number: int) -> list[Noticed]:
+    """List what was seen and dealt with while reading a year's tables."""
+    return [
+        Noticed(source.file, what)
+        for source in year(root, number).sources.values()
+        for what in table(root, number, source).notices
+    ]
 
 
 def unread_faults(root: Path, number: int) -> None:
     """Refuse at once with every source file of a year that is missing or changed."""
     findings: list[Finding] = []
     for source in year(root, number).sources.values():
-        try:
-            path_of(root, number, source)
-        except Refusal as refusal:
-            findings += refusal.findings
+        attempt(findings, partial(path_of, root, number, source))
     raise_if_any(findings)

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,9 +60,10 @@ def _parser() -> argparse.ArgumentParser:
         "--root", type=Path, help="the municipality's folder (default: the nearest upwards)"
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _year_command(
+    check = _year_command(
         commands, "check", _check, "tell whether a year's data hold, without running a notebook"
     )
+    check.add_argument("--json", action="store_true", help="every fault and check, as JSON")
     _year_command(commands, "list", _list, "list a year's documents")
     _year_command(
         commands, "facts", _facts, "print every number of the report's sentences, as JSON"
@@ -133,14 +135,30 @@ def _positive(text: str) -> int:
 
 def _check(chosen: argparse.Namespace) -> int:
     from analysis import control, results, swedish
+    from analysis.errors import Refusal
 
-    year = results.of(chosen.year, chosen.root)
-    for check in control.checks(year):
+    try:
+        year = results.of(chosen.year, chosen.root)
+    except Refusal as refusal:
+        if chosen.json:
+            _print_json({"holds": False, "findings": [item.record for item in refusal.findings]})
+            return 1
+        raise
+    checks = control.checks(year)
+    bad = sum(not check.is_good for check in checks)
+    if chosen.json:
+        listed = [asdict(check) for check in checks]
+        _print_json({"year": year.number, "holds": not bad, "findings": [], "checks": listed})
+        return 0
+    for check in checks:
         print(f"{'✓' if check.is_good else '!'} {check.question} {check.answer}")
-    bad = sum(not check.is_good for check in control.checks(year))
     said = f"{swedish.counted(bad, 'varning', 'varningar')}." if bad else "underlaget håller."
     print(f"{year.municipality.name} {year.number}: {said}")
     return 0
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True))
 
 
 def _list(chosen: argparse.Namespace) -> int:
@@ -155,7 +173,7 @@ def _facts(chosen: argparse.Namespace) -> int:
     from analysis import facts, results
 
     known = facts.as_json(results.of(chosen.year, chosen.root))
-    print(json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True))
+    _print_json(known)
     return 0
 
 
@@ -225,11 +243,11 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 
 def _import_shapes(chosen: argparse.Namespace) -> int:
-    from analysis import areas, catalogue, paths
+    from analysis import catalogue, paths, shapes
 
     root = paths.root(chosen.root)
     code = catalogue.municipality(root).code
-    for notice in areas.import_division(
+    for notice in shapes.import_division(
         root, chosen.file, chosen.division, code=code, crs=chosen.crs
     ):
         print(notice)

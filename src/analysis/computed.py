@@ -21,10 +21,8 @@ def of(root: Path, year: Year, model: IndexModel | None, areas: pd.DataFrame) ->
     if year.survey is None:
         return None
     if model is None:
-        raise_if_any(
-            [Finding(f"Svaren för {year.year} saknar indexmodell.", "Gör data/index_model.toml.")]
-        )
-        return None
+        what = f"svaren för {year.year} saknar indexmodell."
+        raise refuse(what, "Gör filen efter mallen i README.", file="data/index_model.toml")
     answers = survey.answers(root, year.year, year.survey, model, areas)
     sample = _sample(answers, areas, year.year, year.survey)
     cells = [
@@ -48,13 +46,8 @@ def _sample(
 ) -> Sample:
     """Weigh each answer by residents per answer, unless the file has weights."""
     answered = np.bincount(answers.area, minlength=len(areas))
+    register_of.require_adults(areas, year)
     population = register_of.adults(areas, year).to_numpy(dtype=float)
-    if np.isnan(population).all():
-        raise refuse(
-            f"kolumnen adults_{year} saknas.",
-            f"Lägg till den: invånare 16–85 år i varje område {year}.",
-            file="data/areas.csv",
-        )
     raise_if_any(
         Finding(
             f"området ”{name}” har {count} svar men {people:g} invånare 16–85 år.",

@@ -83,6 +83,12 @@ def _sources(year: Results) -> Iterator[Check]:
     prints = [f'{name}: sha256 = "{_print(year, name)}"' for name in unsigned]
     answer = f"Nej. Skriv i year.toml: {'; '.join(prints)}." if unsigned else "Ja."
     yield Check("Är alla filer låsta med kontrollsumma?", answer, not unsigned)
+    noticed = catalogue.notices(year.root, year.number)
+    answer = (
+        "Ja." if not noticed else f"Se efter att detta stämmer: {'; '.join(map(str, noticed))}."
+    )
+    locked = not {notice.file for notice in noticed} & set(unsigned)
+    yield Check("Lästes filerna som de står?", answer, locked)
     made_up = [source.file for source in year.year.sources.values() if source.synthetic]
     answer = f"Nej: {swedish.listed(made_up)} är påhittade." if made_up else "Ja."
     yield Check("Är alla uppgifter verkliga?", answer, not made_up)
@@ -155,6 +161,9 @@ def _areas(year: Results) -> Iterator[Check]:
         for name in year.questions()
         if total.get(name) not in wording.PRINTED
     ]
+    there = set(year.questions())
+    asked = year.model.indicators if year.model and there else ()
+    silent += [item.label for item in asked if item.key not in there]
     answer = f"Nej, detta saknas: {swedish.listed(silent)}." if silent else "Ja."
     yield Check("Är alla frågor ställda och besvarade?", answer, not silent)
 

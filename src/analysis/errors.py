@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import TypeVar
 
+Result = TypeVar("Result")
 SHOWN_AT_MOST = 20
 
 
@@ -18,13 +20,21 @@ class Finding:
     file: str = ""
     row: int | None = None
     column: str = ""
+    sheet: str = ""
+    count: int = 1
 
     @property
     def place(self) -> str:
-        """Say where: file, row (as a spreadsheet counts, from 1) and column."""
+        """Say where: file, sheet, row (as a spreadsheet counts, from 1) and column."""
+        sheet = f"blad ”{self.sheet}”" if self.sheet else ""
         row = f"rad {self.row}" if self.row is not None else ""
         column = f"kolumn ”{self.column}”" if self.column else ""
-        return ", ".join(part for part in (self.file, row, column) if part)
+        return ", ".join(part for part in (self.file, sheet, row, column) if part)
+
+    @property
+    def record(self) -> dict[str, object]:
+        """Give the finding as machines read it."""
+        return asdict(self)
 
     def __str__(self) -> str:
         head = f"{self.place}: {self.what}" if self.place else self.what
@@ -54,6 +64,25 @@ def raise_if_any(findings: Iterable[Finding]) -> None:
     found = tuple(findings)
     if found:
         raise Refusal(found)
+
+
+def attempt(findings: list[Finding], step: Callable[[], Result]) -> Result | None:
+    """Take a step; None where it refuses, its findings then added to the list."""
+    try:
+        return step()
+    except Refusal as refusal:
+        findings += refusal.findings
+        return None
+
+
+def folded(findings: list[Finding], at_most: int = 3) -> list[Finding]:
+    """Say one fault of many columns once: a wrong unit is one mistake, not forty."""
+    if len(findings) <= at_most:
+        return findings
+    columns = ", ".join(dict.fromkeys(f"”{finding.column}”" for finding in findings))
+    count = sum(finding.count for finding in findings)
+    more = f" Samma slags fel i {count - 1} celler till, i kolumnerna {columns}."
+    return [replace(findings[0], what=findings[0].what + more, count=count)]
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import areas as register_of
-from analysis import computed, survey
+from analysis import computed, delivered
 from analysis.cells import KEYS, QUANTITIES, Estimates
 from analysis.records import IndexModel, Year
-from analysis.survey import INDEX, TOTAL
+from analysis.survey import TOTAL
 
 Z = 1.959963984540054
 
@@ -26,7 +26,7 @@ def of(root: Path, year: Year, model: IndexModel | None, areas: pd.DataFrame) ->
     source = year.delivered
     if source is None:
         return own
-    table = survey.delivered(root, year.year, source, _labels(model), areas)
+    table = delivered.read(root, year.year, source, model.labels if model else {}, areas)
     given = _cells(table, source.unit)
     if own is None:
         empty = pd.DataFrame(columns=[*KEYS, "difference", "value", "computed"])
@@ -40,19 +40,6 @@ def _residents(given: pd.DataFrame, adults: pd.Series) -> pd.DataFrame:
     """Weigh a delivered table's areas by residents, as near as the public can."""
     rows = given.loc[given["area"].ne(TOTAL), KEYS]
     return rows.assign(weight=rows["area"].map(adults)).dropna(subset="weight")
-
-
-def _labels(model: IndexModel | None) -> dict[str, str]:
-    """List every spelling of a measure that a delivered table may use."""
-    if model is None:
-        return {}
-    known = {INDEX: INDEX, "problemindex": INDEX, "totalindex": INDEX}
-    known |= {spelling: key for key, label in model.groups.items() for spelling in (key, label)}
-    for item in model.indicators:
-        known |= {
-            spelling: item.key for spelling in (item.key, item.label, item.question) if spelling
-        }
-    return known
 
 
 def _cells(table: pd.DataFrame, unit: str) -> pd.DataFrame:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import crimes, documents, facts, phrases, reading, swedish, wording
-from analysis.errors import refuse
+from analysis import crimes, decoding, documents, facts, phrases, reading, swedish, wording
 from analysis.figure import Notice, Words, plain
 from analysis.results import Results
 from analysis.survey import INDEX, TOTAL
@@ -90,13 +89,7 @@ def text(year: Results, part: str) -> Words | None:
 
 
 def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig").strip()
-    except (OSError, UnicodeDecodeError):
-        file = f"data/{path.parents[1].name}/text/{path.name}"
-        raise refuse(
-            "går inte att läsa som UTF-8.", "Spara om filen som UTF-8.", file=file
-        ) from None
+    return decoding.prose(path, f"data/{path.parents[1].name}/text/{path.name}").strip()
 
 
 def response(year: Results) -> Words | None:

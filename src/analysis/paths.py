@@ -28,8 +28,9 @@ def root(start: Path | str | None = None) -> Path:
         if (candidate / MARK).is_file():
             return candidate
     raise refuse(
-        f"Ingen kommun finns här: {MARK.as_posix()} saknas i {folder}",
+        f"Ingen kommun finns här: filen saknas i {folder}",
         "Stå i projektets mapp eller ange den: analysis --root MAPP …",
+        file=MARK.as_posix(),
     )
 
 

@@ -25,12 +25,13 @@ def read(root: Path, number: int) -> pd.DataFrame | None:
     table = catalogue.table(root, number, source)
     rawtable.require(table, COLUMNS)
     rows = table.rows
+    checks = (
+        ("promise", rows["promise"].ne(""), "Skriv vad som lovades."),
+        ("fulfilled", rows["fulfilled"].isin(FULFILLED), f"Giltiga: {', '.join(FULFILLED)}."),
+    )
     raise_if_any(
-        table.finding(int(row), column, f"”{rows.loc[row, column]}” duger inte.", remedy)
-        for column, good, remedy in (
-            ("promise", rows["promise"].ne(""), "Skriv vad som lovades."),
-            ("fulfilled", rows["fulfilled"].isin(FULFILLED), f"Giltiga: {', '.join(FULFILLED)}."),
-        )
-        for row in rows.index[~good]
+        finding
+        for column, good, remedy in checks
+        for finding in table.faults(rows.loc[~good, column], column, "”{}” duger inte.", remedy)
     )
     return rows[COLUMNS].reset_index(drop=True)

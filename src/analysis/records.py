@@ -4,38 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from analysis.rawtable.layout import Layout, Strict, Texts
 
 SURVEY_COLUMNS = ("respondent", "area", "weight", "sex", "age_group", "tenure")
 SPLITS = {"sex": "Kön", "age_group": "Ålder", "tenure": "Boendeform"}
-FAULTS = {
-    "missing": "uppgiften saknas",
-    "extra_forbidden": "okänd uppgift",
-    "literal_error": "okänt värde",
-}
-Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: _as_texts(value))]
-
-
-def _as_texts(value: object) -> object:
-    """Let a scale be written as numbers or texts; codes are texts inside."""
-    if not isinstance(value, list):
-        return value
-    return tuple(str(item) if isinstance(item, int) else item for item in value)
-
-
-class Strict(BaseModel):
-    """A frozen record that knows all its keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+People = Annotated[float, Field(ge=1, le=1e9, strict=True)]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
 class Disclosure(Strict):
     """When a number may be shown; policy, not law."""
 
-    hide_below: int = Field(10, ge=1)
-    uncertain_below: int = Field(30, ge=1)
-    widest_share: float = Field(0.30, gt=0)
-    widest_index: float = Field(1.0, gt=0)
+    hide_below: int = Field(10, ge=1, strict=True)
+    uncertain_below: int = Field(30, ge=1, strict=True)
+    widest_share: float = Field(0.30, gt=0, strict=True)
+    widest_index: float = Field(1.0, gt=0, strict=True)
 
 
 class MapBreaks(Strict):
@@ -55,11 +45,11 @@ class MapBreaks(Strict):
 class Municipality(Strict):
     """The municipality of a root."""
 
-    name: str
-    short_name: str
+    name: Name
+    short_name: Name
     code: str = Field(pattern=r"^\d{4}$")
-    police_area: str = ""
-    contact: str = ""
+    police_area: Sentence = ""
+    contact: Sentence = ""
     priority_areas: tuple[str, ...] = ()
     disclosure: Disclosure = Disclosure()
     map: MapBreaks = MapBreaks()
@@ -69,14 +59,14 @@ class Indicator(Strict):
     """One survey question and what counts as the problem."""
 
     key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: str
-    statement: str
-    question: str = ""
+    label: Name
+    statement: Sentence
+    question: Sentence = ""
     group: str
     answers: Texts = ()
     problem: Texts = ()
     no_answer: Texts = ()
-    normal_share: float | None = Field(None, gt=0, lt=1)
+    normal_share: float | None = Field(None, gt=0, lt=1, strict=True)
     in_index: bool = False
 
     @model_validator(mode="after")
@@ -92,13 +82,13 @@ class Indicator(Strict):
 class IndexModel(Strict):
     """One version of the index model: indicators, groups and how levels are made."""
 
-    name: str
+    name: Name
     valid_from: int
     levels: Literal["interpolated", "integer"] = "interpolated"
     aggregate: Literal["pooled", "areas"] = "pooled"
-    answers: int = Field(360, ge=1)
-    breadth: float = Field(1.5, gt=0, le=10)
-    groups: dict[str, str]
+    answers: int = Field(360, ge=1, strict=True)
+    breadth: float = Field(1.5, gt=0, le=10, strict=True)
+    groups: dict[str, Name]
     indicators: tuple[Indicator, ...]
 
     @model_validator(mode="after")
@@ -114,32 +104,40 @@ class IndexModel(Strict):
         return self
 
     @property
+    def labels(self) -> dict[str, str]:
+        """List every spelling of a measure that a delivered table may use, and its key."""
+        known = {word: "index" for word in ("index", "problemindex", "totalindex")}
+        for key, label in self.groups.items():
+            known |= {key: key, label: key}
+        for item in self.indicators:
+            spelled = (item.key, item.label, item.question)
+            known |= {spelling: item.key for spelling in spelled if spelling}
+        return known
+
+    @property
     def question_keys(self) -> frozenset[str]:
         """Name the single questions."""
         return frozenset(item.key for item in self.indicators)
 
 
-class Source(Strict):
+class Source(Layout):
     """One file of a year, where it came from and its fingerprint."""
 
-    file: str
-    sha256: str = ""
-    source: str
+    file: str = Field(max_length=200, pattern=r"^[^\x00-\x1f\\:*?\"<>|]+$")
+    sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
+    source: Sentence
     synthetic: bool = False
-    sheet: str | None = None
-    skip_rows: int = Field(0, ge=0)
 
 
 class SurveySource(Source):
     """Answers, one row per respondent."""
 
-    invited: int = Field(ge=1)
-    fieldwork: str = ""
+    invited: int = Field(ge=1, strict=True)
+    fieldwork: Sentence = ""
     columns: dict[Literal["respondent", "area", "weight", "sex", "age_group", "tenure"], str]
-    labels: dict[Literal["sex", "age_group", "tenure"], dict[str, str]] = {}
-    margins: dict[Literal["sex", "age_group", "tenure"], dict[str, float]] = {}
-    indicators: dict[str, str] = {}
-    ignored: Texts = ()
+    labels: dict[Literal["sex", "age_group", "tenure"], dict[str, Name]] = Field({})
+    margins: dict[Literal["sex", "age_group", "tenure"], dict[str, People]] = Field({})
+    indicators: dict[str, str] = Field({})
 
     @model_validator(mode="after")
     def _labelled(self) -> SurveySource:
@@ -147,6 +145,11 @@ class SurveySource(Source):
         missing += [name for name in self.labels if name not in self.columns]
         if missing:
             raise ValueError(f"columns saknar {', '.join(missing)}")
+        for name, labels in self.labels.items():
+            if len(set(labels.values())) < len(labels):
+                raise ValueError(f"labels.{name} ger två värden samma ord")
+        if len(set(self.columns.values())) < len(self.columns):
+            raise ValueError("columns nämner samma kolumn två gånger")
         for name, people in self.margins.items():
             if set(people) != set(self.labels.get(name, {})):
                 raise ValueError(f"margins.{name} ska ha samma värden som labels.{name}")
@@ -159,11 +162,11 @@ class DeliveredSource(Source):
     form: Literal["wide", "long"]
     unit: Literal["index", "share", "percent"]
     columns: dict[Literal["area", "indicator", "value", "n", "lower", "upper"], str]
-    indicators: dict[str, str] = {}
+    indicators: dict[str, str] = Field({})
     total: str | None = None
-    invited: int | None = Field(None, ge=1)
-    answered: int | None = Field(None, ge=1)
-    fieldwork: str = ""
+    invited: int | None = Field(None, ge=1, strict=True)
+    answered: int | None = Field(None, ge=1, strict=True)
+    fieldwork: Sentence = ""
 
     @model_validator(mode="after")
     def _whole(self) -> DeliveredSource:
@@ -179,16 +182,18 @@ class DeliveredSource(Source):
 
 
 class CrimeSource(Source):
-    """Reported crime of the year."""
+    """Reported crime of the year; `total` is the row that all others are part of."""
 
-    mean_population: float = Field(ge=100, le=1e9)
+    mean_population: float = Field(ge=100, le=1e9, strict=True)
     preliminary: bool = False
+    columns: dict[Literal["code", "label", "parent", "count"], str] = Field({})
+    total: str | None = None
 
 
 class Year(Strict):
     """A year: its sources and its area division."""
 
-    year: int = Field(ge=1990, le=2100)
+    year: int = Field(ge=1990, le=2100, strict=True)
     synthetic: bool = False
     division: str = ""
     survey: SurveySource | None = None

@@ -13,9 +13,19 @@ import numpy as np
 import pandas as pd
 
 from analysis import areas as register_of
-from analysis import catalogue, crime, kept, paths, promises, reading, wastewater
+from analysis import (
+    catalogue,
+    crime,
+    inspection,
+    kept,
+    paths,
+    promises,
+    reading,
+    shapes,
+    wastewater,
+)
 from analysis.cells import Estimates
-from analysis.errors import refuse
+from analysis.errors import Refusal, refuse
 from analysis.records import IndexModel, Municipality, Year
 from analysis.survey import INDEX, TOTAL
 
@@ -145,8 +155,11 @@ def of(year: int | None = None, root: Path | str | None = None) -> Results:
     """
     home = paths.root(root)
     number = catalogue.newest(home) if year is None else year
-    with reading.gathering():  # to be forgotten: what counts is which attributes are used
-        return _of(home, number, _stamps(home))
+    try:
+        with reading.gathering():  # to be forgotten: what counts is which attributes are used
+            return _of(home, number, _stamps(home))
+    except Refusal as refusal:
+        raise Refusal(inspection.faults(home, number, refusal.findings)) from None
 
 
 def _stamps(root: Path) -> tuple[tuple[str, int, int], ...]:
@@ -185,8 +198,8 @@ def _reckoned(root: Path, number: int) -> Results:
     with _heard(rests_on, "promises"):
         promised = promises.read(root, number)
     with _heard(rests_on, "shapes"):
-        places = register_of.read(root, year.division, areas) if year.division and now else None
-        water = register_of.layer(root, "water") if places is not None else None
+        places = shapes.read(root, year.division, areas) if year.division and now else None
+        water = shapes.layer(root, "water") if places is not None else None
     years = {key: found for key, found in ((number, now), (earlier, before)) if key and found}
     gated = release.gate(years, municipality.disclosure, model)
     return Results(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import catalogue, rawtable
-from analysis.errors import nearest, raise_if_any
+from analysis.errors import raise_if_any
 
 COLUMNS = ["substance", "place", "week", "value_mg_per_1000_day", "state"]
 STATES = {"measured", "below_loq"}
@@ -30,12 +30,12 @@ def read(root: Path, number: int) -> pd.DataFrame | None:
     rawtable.require(table, COLUMNS)
     values, findings = rawtable.numbers(table, "value_mg_per_1000_day")
     states = table.rows["state"]
-    for row in table.rows.index:
-        if states[row] not in STATES:
-            what, remedy = f"okänt läge ”{states[row]}”.", nearest(states[row], STATES)
-            findings.append(table.finding(row, "state", what, remedy))
-        elif (states[row] == "measured") != (values[row] >= 0):
-            what, remedy = "värde och läge går inte ihop.", "Uppmätt har ett värde, annars tomt."
-            findings.append(table.finding(row, "value_mg_per_1000_day", what, remedy))
+    known = states.isin(STATES)
+    fits = (states.eq("measured") == values.ge(0)) | ~known
+    what, remedy = "okänt läge ”{}”.", f"Giltiga: {', '.join(sorted(STATES))}."
+    findings += table.faults(states[~known], "state", what, remedy)
+    what, remedy = "värde och läge går inte ihop (”{}”).", "Uppmätt har ett värde, annars tomt."
+    texts = table.rows.loc[~fits, "value_mg_per_1000_day"]
+    findings += table.faults(texts, "value_mg_per_1000_day", what, remedy)
     raise_if_any(findings)
     return table.rows[COLUMNS].assign(value_mg_per_1000_day=values).reset_index(drop=True)

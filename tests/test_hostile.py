@@ -1,0 +1,137 @@
+"""Names and texts that mean harm: shown as text or refused, never run, never outside the folder."""
+
+import json
+import re
+import unicodedata
+import zipfile
+
+import pypdf
+import pytest
+
+from analysis import annual, areas, catalogue, decoding, narrative, results
+from analysis.errors import Refusal
+
+NAME = '=HYPERLINK(1) <script>alert(1)</script> ../../x #panic("x") $x$ *fet* {{7*7}}'
+WORDS = ("<script>alert(1)</script>", '#panic("x")', "../../x", "{{7*7}}")
+LETTERS = " ".join(
+    chr(code)
+    for code in range(0xA0, 0x3000)
+    if not decoding.UNSHOWN.search(chr(code))
+    and unicodedata.category(chr(code)) != "Cn"
+    and unicodedata.is_normalized("NFC", chr(code))
+)
+REFUSED = {
+    "right-to-left": "\u202eNROV\u202c",
+    "isolate": "\u2067Norr\u2069",
+    "zero width": "No\u200brr",
+    "emoji": "Norr \U0001f600",
+    "bell": "No\x07rr",
+    "hebrew": "\u05d0\u05d1",
+}
+
+
+def quoted(text):
+    return '"' + text.replace('"', '""') + '"'
+
+
+@pytest.mark.parametrize("letters", REFUSED.values(), ids=REFUSED)
+def test_letters_that_cannot_be_shown_are_refused_in_tables_settings_and_texts(
+    town, rewrite, letters
+):
+    year = results.of(2023, town)
+    rewrite(town / "data/areas.csv", "soder,Söder", f"soder,{letters}")
+    with pytest.raises(Refusal, match=r"rad 3, kolumn ”name”: .*kan inte visas"):
+        areas.register(town)
+    rewrite(town / "data/municipality.toml", '"Lillstad"', f'"{letters}"')
+    with pytest.raises(Refusal, match=r"municipality.toml, rad 3: .*kan inte visas"):
+        catalogue.municipality(town)
+    (town / "data/2023/text").mkdir()
+    (town / "data/2023/text/01-x.md").write_text(f"# Rubrik\n\n{letters}\n", "utf-8")
+    with pytest.raises(Refusal, match=r"01-x.md, rad 3: .*kan inte visas"):
+        narrative.text(year, "01")
+
+
+def test_ten_thousand_letters_are_no_name(town, rewrite):
+    rewrite(town / "data/areas.csv", "soder,Söder", f"soder,{'Å' * 10_000}")
+    with pytest.raises(Refusal, match="namnet är för långt"):
+        areas.register(town)
+    rewrite(town / "data/index_model.toml", '"Skräp"', f'"{"Å" * 10_000}"')
+    with pytest.raises(Refusal, match="högst 120 tecken"):
+        catalogue.model(town, 2023)
+
+
+@pytest.mark.parametrize("name", ["../../x", "..", "/etc/passwd", "a b", "norr.html", "con/x", ""])
+def test_an_area_id_that_is_no_file_name_is_refused(town, rewrite, name):
+    rewrite(town / "data/areas.csv", "soder,Söder", f"{name},Söder")
+    with pytest.raises(Refusal, match="duger inte som filnamn"):
+        areas.register(town)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """Make the report of a town where everything that has a name has a hostile one."""
+    from conftest import make_town
+
+    root = make_town(tmp_path_factory.mktemp("hostile") / "town")
+    harm = json.dumps(NAME)
+    for file, old, new in (
+        ("data/areas.csv", "norr,Norr,", f"norr,{quoted(NAME)},Norr|"),
+        ("data/municipality.toml", '"Lillstad"', harm),
+        ("data/index_model.toml", '"Skräp"', harm),
+        ("data/index_model.toml", '"Är skräp ett problem?"', harm),
+        ("data/2023/year.toml", '"Lillstads enkät"', harm),
+        ("data/2023/year.toml", '"Kvinnor"', harm),
+        ("data/2023/crime.csv", "Stöld", quoted(NAME)),
+    ):
+        text = (root / file).read_text("utf-8")
+        assert old in text
+        (root / file).write_text(text.replace(old, new), "utf-8")
+    (root / "data/2023/text").mkdir()
+    lines = f"# {NAME}\n\n{NAME}\n\n- {NAME}\n\n[l](javascript:alert(1)) <b onclick=x>rå</b>\n\n{LETTERS}\n"
+    (root / "data/2023/text/01-x.md").write_text(lines, "utf-8")
+    before = set(root.parent.rglob("*"))
+    summary, folder = annual.run(2023, root, only=["arsanalys", "brott", "norr"], jobs=1)
+    assert not summary.failed
+    return root, folder, before
+
+
+def test_hostile_names_are_text_in_the_pages(report):
+    for page in report[1].rglob("*.html"):
+        text = page.read_text("utf-8")
+        assert "<script>alert" not in text
+        assert not re.search(r"<[^>]+(onclick|href=.javascript:)", text)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in (report[1] / "arsanalys.html").read_text(
+        "utf-8"
+    )
+
+
+def test_hostile_names_are_text_in_the_pdf(report):
+    sheets = pypdf.PdfReader(report[1] / "arsanalys.pdf").pages
+    text = re.sub(r"\s+", "", "".join(sheet.extract_text() for sheet in sheets))
+    for word in WORDS:
+        assert re.sub(r"\s+", "", word) in text
+
+
+def test_hostile_names_are_no_formulas_in_data_files(report):
+    for table in report[1].rglob("*.csv"):
+        cells = re.split(r'[,;\n"]+', table.read_text("utf-8-sig"))
+        assert not [cell for cell in cells if cell.startswith("=HYPERLINK")]
+    books = list(report[1].rglob("*.xlsx"))
+    assert books
+    for book in books:
+        with zipfile.ZipFile(book) as archive:
+            sheets = [name for name in archive.namelist() if "worksheets" in name]
+            assert not [name for name in sheets if b"<f>" in archive.read(name)]
+
+
+def test_nothing_is_written_outside_the_output_folder(report):
+    root, folder, before = report
+    new = set(root.parent.rglob("*")) - before
+    homes = (folder, root / "reports", root / ".cache")
+    assert [p for p in new if not any(p.is_relative_to(home) for home in homes)] == []
+
+
+def test_every_letter_that_is_let_through_is_read_back_the_same(tmp_path):
+    text = "Råslätt – Čohkkiras, Łódź, μ ± ² € ↑ ≥ “a” ‘b’ … № ½"
+    (tmp_path / "t.md").write_text(text, "utf-8")
+    assert decoding.prose(tmp_path / "t.md", "t.md") == text
