@@ -20,6 +20,7 @@ FLOORS = (
         "questions",
         "drawing",
         "maps",
+        "atlas",
         "canvas",
         "charts",
         "crimes",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from IPython.display import display
 from markupsafe import Markup, escape
 
 from analysis.dots import Dots
@@ -125,6 +126,19 @@ class Figure:
 
     def __str__(self) -> str:
         return f"{self.title}\n{self.alt}\n\n{self.table}\n{self.caption} Källa: {self.source}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Several pictures that belong together, shown one after the other."""
+
+    figures: tuple[Figure, ...]
+
+    def _ipython_display_(self) -> None:
+        display(*self.figures)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.figures))
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,19 @@ class Results:
         groups = set(self.model.groups) if self.model else set()
         return [name for name in self.measures.index if name != INDEX and name not in groups]
 
+    def groups(self) -> dict[str, list[str]]:
+        """List the single questions of each group; without groups all of them under ""."""
+        found: dict[str, list[str]] = {}
+        for name in self.questions():
+            found.setdefault(self.measures["group"][name], []).append(name)
+        return found
+
+    def splits(self, measure: str) -> pd.DataFrame:
+        """Return the municipality's cells of a measure by sex, age and tenure (`split`, `level`)."""
+        rows = self.estimates
+        of_year = rows["year"].eq(self.number) & rows["measure"].eq(measure)
+        return rows.loc[of_year & rows["split"].ne("")]
+
     def main_measure(self) -> str | None:
         """Return the measure that leads the report: the index, else the first there is."""
         known = set(self.cells()["measure"])
