@@ -27,7 +27,7 @@ FLOORS = (
     },
     {"documents", "facts", "phrases", "narrative", "statement", "control", "opendata", "geodata"},
     {"press"},
-    {"annual", "cli"},
+    {"annual", "explore", "lab", "cli"},
 )
 HOMES = {
     "papermill": {"press"},

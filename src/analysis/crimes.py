@@ -13,6 +13,12 @@ from analysis import canvas, rates, scales, swedish, wording
 from analysis.figure import Figure, Table, table
 from analysis.results import Results
 
+__all__ = ["beside_survey", "codes", "comparison", "rates_now", "trends", "years"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 def comparison(year: Results) -> pd.DataFrame | None:
     """Compare this year's crimes with the year before.

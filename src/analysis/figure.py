@@ -211,7 +211,13 @@ def _drawn(svg: str, alt: str) -> str:
     return Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{named}" ', 1))
 
 
+@cache
+def _style() -> str:
+    """Return the look of figures and tables in Lab; pages have their own."""
+    return f"<style>{(Path(__file__).parent / 'templates/lab.css').read_text('utf-8')}</style>"
+
+
 def _render(name: str, value: object) -> str:
     variables: Mapping[str, object] = {name: value}
     found: str = _environment().get_template(f"{name}.html.j2").render(variables)
-    return found
+    return _style() + found

@@ -15,6 +15,8 @@ from analysis.results import Results
 from analysis.scales import Scale
 from analysis.survey import TOTAL
 
+__all__ = ["choices", "choropleth"]
+
 MEANING = {
     "index": "Skala 0 (närmast obefintligt problem) till 6 (alarmerande påtagligt problem).",
     "share": "Andel av dem som svarat som upplever problemet.",
@@ -25,6 +27,10 @@ LEGEND = {
     "not_asked": "streckat: inte frågat",
     "no_answers": "streckat: inga svar",
 }
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def choropleth(
@@ -38,7 +44,10 @@ def choropleth(
         area: an area to point out, on its own page.
         number: this year, or the year compared with; this year when None.
 
-    >>> maps.choropleth(results.of(2023), "index")  # doctest: +SKIP
+    >>> year = results.of(2023)  # doctest: +SKIP
+    >>> maps.choropleth(year)  # the index, everywhere  # doctest: +SKIP
+    >>> maps.choropleth(year, "otrygg_ute_sent")  # one question  # doctest: +SKIP
+    >>> maps.choropleth(year, "index", area="raslatt")  # one area  # doctest: +SKIP
     """
     measure = measure or year.main_measure()
     number = number or year.number

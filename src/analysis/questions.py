@@ -12,6 +12,12 @@ from analysis.figure import Table, table
 from analysis.results import Results
 from analysis.survey import TOTAL
 
+__all__ = ["listed", "ranked"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 def listed(year: Results, area: str = TOTAL) -> Table | None:
     """List every question under its group: value, interval, change, answers, what to compare with.

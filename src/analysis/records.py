@@ -129,6 +129,16 @@ class Source(Strict):
     sheet: str | None = None
     skip_rows: int = Field(0, ge=0)
 
+    @property
+    def label(self) -> str:
+        """Name the file, where it comes from and whether it is made up."""
+        return f"{self.file}: {self.source}{' (påhittat)' if self.synthetic else ''}"
+
+    def _repr_markdown_(self) -> str:
+        known = ((name, getattr(self, name)) for name in type(self).model_fields)
+        rows = [f"| {name} | `{value}` |" for name, value in known if value]
+        return "\n".join([f"**{self.label}**", "", "| | |", "|---|---|", *rows])
+
 
 class SurveySource(Source):
     """Answers, one row per respondent."""

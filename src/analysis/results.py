@@ -19,6 +19,8 @@ from analysis.errors import refuse
 from analysis.records import IndexModel, Municipality, Year
 from analysis.survey import INDEX, TOTAL
 
+__all__ = ["Results", "of"]
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
@@ -32,7 +34,11 @@ READINGS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def __dir__() -> list[str]:
+    return __all__
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Results:
     """Everything that may be said of a year. To use an attribute counts as reading its files.
 
@@ -66,6 +72,20 @@ class Results:
     wastewater: pd.DataFrame | None
     promises: pd.DataFrame | None
     rests_on: Mapping[str, frozenset[Path]]
+
+    def __repr__(self) -> str:
+        """Say what there is, in a few lines; `estimates` and the other tables have the rest."""
+        compared = f"Jämförs med {self.earlier}." if self.earlier else self.why_not
+        return "\n".join(
+            [
+                f"{self.municipality.name} {self.number}: {len(self.questions())} frågor, "
+                f"{len(self.areas)} områden. {compared}".rstrip(),
+                *(f"- {source.label}" for source in self.year.sources.values()),
+            ]
+        )
+
+    def _repr_markdown_(self) -> str:
+        return repr(self).replace("\n", "\n\n", 1)
 
     def __getattribute__(self, name: str) -> Any:
         """Return an attribute, and note the files that it rests on."""

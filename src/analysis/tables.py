@@ -14,10 +14,25 @@ from analysis.records import SPLITS, Source
 from analysis.results import Results
 from analysis.survey import TOTAL
 
+__all__ = [
+    "areas",
+    "areas_linked",
+    "changes",
+    "promises",
+    "questions_by",
+    "questions_by_area",
+    "splits",
+    "wastewater",
+]
+
 INTERVAL = f"Felmarginal (95{swedish.NO_BREAK}%)"
 MADE_UP = "Påhittade värden, bara för demonstration."
 EXACT = "Skillnader är räknade på oavrundade värden."
 VALUE_HEAD = {"index": "Index 0–6", "share": "Andel"}
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def areas(

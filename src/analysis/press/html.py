@@ -35,7 +35,7 @@ class PageExporter(Exporter):
     """Export a notebook as a page: `jupyter nbconvert --to arsanalys-html`."""
 
     output_mimetype = "text/html"
-    export_from_notebook = "Page (arsanalys)"
+    export_from_notebook = "Rapportsida (HTML)"
 
     def _file_extension_default(self) -> str:
         return ".html"

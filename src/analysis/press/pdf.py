@@ -24,7 +24,7 @@ class PdfExporter(Exporter):
     """Export a notebook as PDF: `jupyter nbconvert --to arsanalys-pdf`."""
 
     output_mimetype = "application/pdf"
-    export_from_notebook = "PDF (arsanalys)"
+    export_from_notebook = "Rapport för utskrift (PDF)"
 
     def _file_extension_default(self) -> str:
         return ".pdf"
