@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -16,7 +16,6 @@ from analysis.survey import TOTAL
 
 __all__ = [
     "areas",
-    "areas_linked",
     "changes",
     "promises",
     "questions_by",
