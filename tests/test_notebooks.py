@@ -1,6 +1,7 @@
 """The notebooks' shape, that a kernel and the press show the same, and that adding takes few lines."""
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -86,7 +87,7 @@ def _same(value):
 
 
 def _plain(value):
-    return PER_RUN.sub("", value if isinstance(value, str) else repr(value))
+    return PER_RUN.sub("", value if isinstance(value, str) else json.dumps(value, sort_keys=True))
 
 
 def test_each_example_of_the_readme_takes_fifteen_lines_at_most():
