@@ -1,14 +1,16 @@
 """What the README, the environment and the notebooks promise."""
 
+import importlib
 import re
 import runpy
 from pathlib import Path
 
 import pytest
 
-from analysis import cli
+from analysis import cli, results
 
 ROOT = Path(__file__).parents[1]
+ROOMS = ("atlas", "charts", "maps", "questions", "tables")
 
 
 def test_every_make_target_of_the_readme_exists():
@@ -59,3 +61,12 @@ def test_the_hooks_fetch_nothing():
     assert re.findall(r"repo: (\S+)", text) == ["local"]
     assert set(re.findall(r"language: (\S+)", text)) == {"system"}
     assert "://" not in text
+
+
+def test_every_line_of_the_quick_guide_shows_something():
+    text = (ROOT / "docs" / "lathund.md").read_text("utf-8")
+    lines = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1].splitlines()
+    rooms = {name: importlib.import_module(f"analysis.{name}") for name in ROOMS}
+    year = results.of(2023, ROOT)
+    for line in lines[1:]:
+        assert eval(line, {**rooms, "year": year}) is not None, line
