@@ -14,7 +14,7 @@ test: install data
 	$(BIN)/python -m pytest
 
 lab: install data
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/analysis lab
 
 install: .venv/installed
 

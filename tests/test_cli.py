@@ -34,7 +34,7 @@ def test_the_newest_year_is_meant_when_none_is_named(town, capsys):
 def test_list_names_every_document(town, capsys):
     assert run(town, "list", "2023") == 0
     names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert names == ["start", "arsanalys", "brott", "kontroll", "norr", "soder", "vast"]
+    assert names == ["start", "arsanalys", "brott", "trygghet", "kontroll", "norr", "soder", "vast"]
 
 
 @pytest.mark.parametrize("words", [["check", "x"], ["run", "--jobs", "0"], ["flyg"], []])

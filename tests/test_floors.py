@@ -23,13 +23,14 @@ FLOORS = (
         "questions",
         "drawing",
         "maps",
+        "atlas",
         "canvas",
         "charts",
         "crimes",
     },
     {"documents", "facts", "phrases", "narrative", "statement", "control", "opendata", "geodata"},
     {"press"},
-    {"annual", "cli"},
+    {"annual", "explore", "lab", "cli"},
 )
 HOMES = {
     "papermill": {"press"},

@@ -14,6 +14,12 @@ from analysis.figure import Figure, Table, table
 from analysis.results import Results
 from analysis.survey import INDEX, TOTAL
 
+__all__ = ["drivers", "groups", "highest_drivers"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 def groups(year: Results, area: str = TOTAL) -> Figure | None:
     """Draw the index of each group of questions, this year and the year before."""

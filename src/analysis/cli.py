@@ -99,6 +99,11 @@ def _parser() -> argparse.ArgumentParser:
         "tell whether a year's report is what the run made, and of what",
     )
     verify.add_argument("--output", type=Path, help="where the report is (default: reports/YEAR)")
+    lab = commands.add_parser(
+        "lab", help="open JupyterLab, the analyst's desk", description="Open JupyterLab."
+    )
+    lab.add_argument("words", nargs="*", metavar="OPTION", help="for JupyterLab, after --")
+    lab.set_defaults(command=_lab)
     shapes = commands.add_parser("shapes", help="the areas' geometry").add_subparsers(
         required=True, metavar="COMMAND"
     )
@@ -151,7 +156,7 @@ def _check(chosen: argparse.Namespace) -> int:
         _print_json({"year": year.number, "holds": not bad, "findings": [], "checks": listed})
         return 0
     for check in checks:
-        print(f"{'✓' if check.is_good else '!'} {check.question} {check.answer}")
+        print(check)
     said = f"{swedish.counted(bad, 'varning', 'varningar')}." if bad else "underlaget håller."
     print(f"{year.municipality.name} {year.number}: {said}")
     return 0
@@ -239,6 +244,13 @@ def _verify(chosen: argparse.Namespace) -> int:
         return 1
     count = len(record.outputs(record.earlier(folder)))
     print(f"{folder}: {count} filer stämmer med körningen, och underlaget är detsamma.")
+    return 0
+
+
+def _lab(chosen: argparse.Namespace) -> int:
+    from analysis import lab, paths
+
+    lab.start(paths.root(chosen.root), chosen.words)
     return 0
 
 

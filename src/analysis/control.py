@@ -10,8 +10,14 @@ from analysis.figure import Table, Words, table
 from analysis.results import Results
 from analysis.survey import TOTAL
 
+__all__ = ["checks", "overview", "reconciliation", "verdict"]
+
 DELIVERED_TOLERANCE = 0.05
 GOOD, WARNING = "bra", "varning"
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,9 @@ class Check:
     question: str
     answer: str
     is_good: bool
+
+    def __str__(self) -> str:
+        return f"{'✓' if self.is_good else '!'} {self.question} {self.answer}"
 
 
 def checks(year: Results) -> list[Check]:

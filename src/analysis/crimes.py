@@ -13,6 +13,12 @@ from analysis import canvas, rates, scales, swedish, wording
 from analysis.figure import Figure, Table, table
 from analysis.results import Results
 
+__all__ = ["beside_survey", "codes", "comparison", "rates_now", "trends", "years"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 def comparison(year: Results) -> pd.DataFrame | None:
     """Compare this year's crimes with the year before.
@@ -160,6 +166,37 @@ def _trend(axes: Axes, shown: pd.Series, label: str) -> None:
     axes.locator_params(axis="y", nbins=3)
     axes.set_xlabel("")
     axes.set_ylabel("")
+
+
+def beside_survey(year: Results) -> Table | None:
+    """List the survey's main measure and the register's total side by side, with what changed."""
+    main = year.main_measure()
+    change = year.change(main) if main else None
+    compared = comparison(year)
+    if main is None or change is None or compared is None or year.earlier is None:
+        return None
+    now, before = year.cell(main), year.cell(main, year=year.earlier)
+    assert now is not None and before is not None
+    total = compared.iloc[0]
+    kind = year.measures["kind"][main]
+    heads = [str(year.earlier), str(year.number), "Skillnad"]
+    rows = [
+        (
+            f"{year.measures['label'][main]} (undersökningen)",
+            wording.value(before),
+            wording.value(now),
+            wording.difference(change, kind),
+            wording.is_certain(change),
+        ),
+        (
+            f"{total['label']} per 100 000 invånare (registret)",
+            swedish.number(total["before"] / total["population_before"] * rates.PER),
+            swedish.number(total["rate_per_100k"]),
+            *_moved(total["percent"], total["p_value"], total["difference_per_100k"]),
+        ),
+    ]
+    caption = f"Undersökningen och registret sida vid sida, {year.earlier} och {year.number}"
+    return table(caption, ["Mått", *heads, "Säkerställd?"], rows, numeric=heads)
 
 
 def _source(year: Results) -> str:

@@ -38,6 +38,8 @@ def of(year: Results) -> list[Report]:
     ]
     if year.crime is not None:
         reports.append(Report("brott", "brott", "brott", "Anmälda brott"))
+    if year.main_measure() is not None:
+        reports.append(Report("trygghet", "trygghet", "trygghet", "Tryggheten, fråga för fråga"))
     reports.append(
         Report("kontroll", "kontroll", "kontroll", "Kontroll av underlaget", formats=("html",))
     )

@@ -41,7 +41,7 @@ class Place:
 def svg(
     places: Sequence[Place],
     water: shapely.Geometry | None,
-    legend: Sequence[tuple[str, bool, str]],
+    entries: Sequence[tuple[str, bool, str]],
     mark: str,
     choice: str,
 ) -> str:
@@ -56,12 +56,18 @@ def svg(
     panels = panels_of(shapes, *pointed)
     drawn = [part for at in range(len(panels)) for part in _panel(at, panels, places, water, mark)]
     top = panels[-1].top + panels[-1].height + 14
-    boxes, bottom = _legend(legend, mark, top, panels[0].sheet)
+    boxes, bottom = legend(entries, mark, top, panels[0].sheet)
     kind = "map place" if pointed else "map"
+    named = f'{kind}" data-choice="{escape(choice)}'
+    return sheet(f"{patterns(mark)}{''.join(drawn)}{boxes}", panels[0].sheet, bottom, named)
+
+
+def sheet(drawn: str, width: float, height: float, kind: str = "map") -> str:
+    """Put what is drawn on a sheet, in the face and size of all maps."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" data-choice="{escape(choice)}" viewBox="0 0 {panels[0].sheet:g} {bottom:g}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 {width:g} {height:g}" '
         f'font-family="Source Sans Pro, Source Sans 3, sans-serif" font-size="{placenames.FONT:g}">'
-        f"{_patterns(mark)}{''.join(drawn)}{boxes}</svg>"
+        f"{drawn}</svg>"
     )
 
 
@@ -82,9 +88,9 @@ def _panel(
         yield f'<text x="{panel.left:.1f}" y="{panel.top - 7:.1f}" font-weight="600" fill="{scales.INK}">{panel.title}</text>'
     yield f'<clipPath id="{key}c"><rect {frame}/></clipPath><g clip-path="url(#{key}c)">'
     if water is not None:
-        yield _outlines(panel, panel.cut([water]), f"{key}w")
+        yield outlines(panel, panel.cut([water]), f"{key}w")
         yield f'<use href="#{key}w" fill="{scales.WATER}"/>'
-    yield _outlines(panel, kept, key)
+    yield outlines(panel, kept, key)
     roads = steps(kept) if at == 0 else []
     for n, place in enumerate(drawn):
         is_last = not any(
@@ -103,7 +109,7 @@ def _panel(
     yield _scale_bar(panel)
 
 
-def _outlines(panel: Panel, shapes: Iterable[shapely.Geometry], key: str) -> str:
+def outlines(panel: Panel, shapes: Iterable[shapely.Geometry], key: str) -> str:
     """Write every outline once; fills, borders and what is pointed at all use it."""
     paths = (f'<path id="{key}-{n}" d="{panel.path(shape)}"/>' for n, shape in enumerate(shapes))
     return f'<defs><g id="{key}">{"".join(paths)}</g></defs>'
@@ -142,7 +148,7 @@ PATTERNS = {
 }
 
 
-def _patterns(mark: str) -> str:
+def patterns(mark: str) -> str:
     """Define the marks: uncertain is hatched, hidden dotted, not asked and no answers striped."""
     tiles = "".join(
         f'<pattern id="{mark}{key}" width="6" height="6" patternUnits="userSpaceOnUse">{tile}</pattern>'
@@ -185,7 +191,7 @@ def _scale_bar(panel: Panel) -> str:
     )
 
 
-def _legend(
+def legend(
     entries: Sequence[tuple[str, bool, str]], mark: str, top: float, sheet: float
 ) -> tuple[str, float]:
     """Explain fills in words, in two columns; return the drawing and where it ends."""

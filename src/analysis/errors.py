@@ -48,6 +48,10 @@ class Refusal(Exception):
         self.findings = tuple(findings)
         super().__init__(*self.findings)
 
+    def _render_traceback_(self) -> list[str]:
+        """Show in a notebook what is wrong and the way out, not the code that found it."""
+        return [str(self)]
+
     def __str__(self) -> str:
         shown = [str(finding) for finding in self.findings[:SHOWN_AT_MOST]]
         left = len(self.findings) - SHOWN_AT_MOST

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from IPython.display import display
 from markupsafe import Markup, escape
 
 from analysis.dots import Dots
@@ -128,6 +129,19 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """Several pictures that belong together, shown one after the other."""
+
+    figures: tuple[Figure, ...]
+
+    def _ipython_display_(self) -> None:
+        display(*self.figures)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.figures))
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A few words that must be seen first, such as that the data are made up."""
 
@@ -197,7 +211,13 @@ def _drawn(svg: str, alt: str) -> str:
     return Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{named}" ', 1))
 
 
+@cache
+def _style() -> str:
+    """Return the look of figures and tables in Lab; pages have their own."""
+    return f"<style>{(Path(__file__).parent / 'templates/lab.css').read_text('utf-8')}</style>"
+
+
 def _render(name: str, value: object) -> str:
     variables: Mapping[str, object] = {name: value}
     found: str = _environment().get_template(f"{name}.html.j2").render(variables)
-    return found
+    return _style() + found

@@ -15,12 +15,22 @@ from analysis.results import Results
 from analysis.scales import Scale
 from analysis.survey import TOTAL
 
+__all__ = ["choices", "choropleth"]
+
+MEANING = {
+    "index": "Skala 0 (närmast obefintligt problem) till 6 (alarmerande påtagligt problem).",
+    "share": "Andel av dem som svarat som upplever problemet.",
+}
 LEGEND = {
     "uncertain": "skrafferat: osäkert",
     "hidden": "prickat: visas inte",
     "not_asked": "streckat: inte frågat",
     "no_answers": "streckat: inga svar",
 }
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def choropleth(
@@ -34,7 +44,10 @@ def choropleth(
         area: an area to point out, on its own page.
         number: this year, or the year compared with; this year when None.
 
-    >>> maps.choropleth(results.of(2023), "index")  # doctest: +SKIP
+    >>> year = results.of(2023)  # doctest: +SKIP
+    >>> maps.choropleth(year)  # the index, everywhere  # doctest: +SKIP
+    >>> maps.choropleth(year, "otrygg_ute_sent")  # one question  # doctest: +SKIP
+    >>> maps.choropleth(year, "index", area="raslatt")  # one area  # doctest: +SKIP
     """
     measure = measure or year.main_measure()
     number = number or year.number
@@ -44,12 +57,7 @@ def choropleth(
         return None
     cells = year.by_area(measure, year=number)
     kind = year.measures["kind"][measure]
-    breaks = (
-        year.municipality.map.index_breaks
-        if kind == "index"
-        else year.municipality.map.share_breaks
-    )
-    scale = scales.scale(breaks, is_share=kind == "share")
+    scale = scale_of(year, kind)
     shown = cells.loc[cells["status"].isin(wording.PRINTED)].sort_values("value", kind="stable")
     page = "{}.html" if area else "omraden/{}.html"
     table = tables.areas(year, measure, number=number, page=page)
@@ -73,6 +81,13 @@ def choices(year: Results) -> list[Figure]:
     groups = [choropleth(year, group) for group in (year.model.groups if year.model else ())]
     before = choropleth(year, number=year.earlier) if year.earlier else None
     return [made for made in (choropleth(year), before, *groups) if made is not None]
+
+
+def scale_of(year: Results, kind: str) -> Scale:
+    """Return the classes and colours of a kind of measure, the same on all maps and in all years."""
+    own = year.municipality.map
+    breaks = own.index_breaks if kind == "index" else own.share_breaks
+    return scales.scale(breaks, is_share=kind == "share")
 
 
 def source(year: Results) -> str:
@@ -170,7 +185,7 @@ def _drawn(
     water = None if year.water is None else shapely.union_all(year.water.geometry.to_numpy())
     mark = "m" + hashlib.sha256(f"{measure}{area}{number}".encode()).hexdigest()[:4]
     choice = f"{year.measures['label'][measure]} {number}"
-    return drawing.svg(places, water, _legend(scale, cells), mark, choice)
+    return drawing.svg(places, water, legend(scale, cells), mark, choice)
 
 
 def _said(year: Results, measure: str, number: int, area: str, cell: pd.Series) -> str:
@@ -188,7 +203,7 @@ def _said(year: Results, measure: str, number: int, area: str, cell: pd.Series) 
     return f"{said} Mot {year.earlier}:{moved}, {wording.verdict(change, kind)}."
 
 
-def _legend(scale: Scale, cells: pd.DataFrame) -> list[tuple[str, bool, str]]:
+def legend(scale: Scale, cells: pd.DataFrame) -> list[tuple[str, bool, str]]:
     """Explain every class, and every mark that the map uses, in words."""
     classes = zip(scale.colours, scale.labels(), strict=True)
     return [

@@ -14,6 +14,33 @@ from analysis.figure import Notice, Words, plain
 from analysis.results import Results
 from analysis.survey import INDEX, TOTAL
 
+__all__ = [
+    "absent",
+    "answered",
+    "area",
+    "both_measures",
+    "certain",
+    "changed_for_certain",
+    "comparison",
+    "contents",
+    "crime",
+    "crime_certainty",
+    "downloads",
+    "findings",
+    "highest",
+    "how_to_read",
+    "method",
+    "neighbours",
+    "notice",
+    "priority",
+    "promises",
+    "response",
+    "text",
+    "title",
+    "total",
+    "wastewater",
+]
+
 CERTAIN = (
     "**Vad betyder säkerställd?** En undersökning frågar några, inte alla. Därför skiljer sig "
     "siffrorna lite mellan åren även när ingenting har hänt. Vi kallar en förändring "
@@ -25,6 +52,10 @@ BOTH = (
     "upplever där de bor. Statistiken räknar brott som har anmälts, var i kommunen de än begicks. "
     "Båda kan stämma på samma gång."
 )
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def title(year: Results, what: str, *, area: str = "") -> Words:

@@ -12,6 +12,12 @@ from analysis.figure import Table, table
 from analysis.results import Results
 from analysis.survey import TOTAL
 
+__all__ = ["listed", "ranked"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 def listed(year: Results, area: str = TOTAL) -> Table | None:
     """List every question under its group: value, interval, change, answers, what to compare with.
@@ -21,8 +27,28 @@ def listed(year: Results, area: str = TOTAL) -> Table | None:
     >>> questions.listed(results.of(2023), "raslatt")  # doctest: +SKIP
     """
     own = _own(year, area)
+    return None if own is None else _set(year, own, area, _title(year, own, area))
+
+
+def ranked(year: Results, area: str = TOTAL) -> Table | None:
+    """List the questions that may be shown, the most common first; otherwise as `listed`.
+
+    >>> questions.ranked(results.of(2023))  # doctest: +SKIP
+    """
+    own = _own(year, area)
     if own is None:
         return None
+    shown = own.loc[~own["is_head"] & own["status"].isin(wording.PRINTED)]
+    if shown.empty:
+        return None
+    shown = shown.sort_values("value", ascending=False, kind="stable")
+    place = year.areas["name"][area] if area else year.municipality.name
+    caption = f"{place} {year.number}: frågorna i ordning, störst först"
+    return _set(year, shown, area, caption)
+
+
+def _set(year: Results, own: pd.DataFrame, area: str, caption: str) -> Table:
+    """Set the cells as a table, in their order."""
     has_beside, name = own["beside"].notna().any(), "Kommunen" if area else "Antaget normalt"
     heads = ["Värde", tables.INTERVAL, *([name] if has_beside else [])]
     heads += [*([f"Mot {year.earlier}"] if year.earlier else []), "Svar"]
@@ -38,7 +64,7 @@ def listed(year: Results, area: str = TOTAL) -> Table | None:
         for key, cell in own.iterrows()
     ]
     made = table(
-        _title(year, own, area),
+        caption,
         ["Fråga", *heads],
         body,
         numeric=heads,

@@ -128,6 +128,16 @@ class Source(Layout):
     source: Sentence
     synthetic: bool = False
 
+    @property
+    def label(self) -> str:
+        """Name the file, where it comes from and whether it is made up."""
+        return f"{self.file}: {self.source}{' (påhittat)' if self.synthetic else ''}"
+
+    def _repr_markdown_(self) -> str:
+        known = ((name, getattr(self, name)) for name in type(self).model_fields)
+        rows = [f"| {name} | `{value}` |" for name, value in known if value]
+        return "\n".join([f"**{self.label}**", "", "| | |", "|---|---|", *rows])
+
 
 class SurveySource(Source):
     """Answers, one row per respondent."""

@@ -29,6 +29,8 @@ from analysis.errors import Refusal, refuse
 from analysis.records import IndexModel, Municipality, Year
 from analysis.survey import INDEX, TOTAL
 
+__all__ = ["Results", "of"]
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
@@ -42,7 +44,11 @@ READINGS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def __dir__() -> list[str]:
+    return __all__
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Results:
     """Everything that may be said of a year. To use an attribute counts as reading its files.
 
@@ -76,6 +82,20 @@ class Results:
     wastewater: pd.DataFrame | None
     promises: pd.DataFrame | None
     rests_on: Mapping[str, frozenset[Path]]
+
+    def __repr__(self) -> str:
+        """Say what there is, in a few lines; `estimates` and the other tables have the rest."""
+        compared = f"Jämförs med {self.earlier}." if self.earlier else self.why_not
+        return "\n".join(
+            [
+                f"{self.municipality.name} {self.number}: {len(self.questions())} frågor, "
+                f"{len(self.areas)} områden. {compared}".rstrip(),
+                *(f"- {source.label}" for source in self.year.sources.values()),
+            ]
+        )
+
+    def _repr_markdown_(self) -> str:
+        return repr(self).replace("\n", "\n\n", 1)
 
     def __getattribute__(self, name: str) -> Any:
         """Return an attribute, and note the files that it rests on."""
@@ -116,6 +136,19 @@ class Results:
         """List the measures that are single questions: not the index, not its groups."""
         groups = set(self.model.groups) if self.model else set()
         return [name for name in self.measures.index if name != INDEX and name not in groups]
+
+    def groups(self) -> dict[str, list[str]]:
+        """List the single questions of each group; without groups all of them under ""."""
+        found: dict[str, list[str]] = {}
+        for name in self.questions():
+            found.setdefault(self.measures["group"][name], []).append(name)
+        return found
+
+    def splits(self, measure: str) -> pd.DataFrame:
+        """Return the municipality's cells of a measure by sex, age and tenure (`split`, `level`)."""
+        rows = self.estimates
+        of_year = rows["year"].eq(self.number) & rows["measure"].eq(measure)
+        return rows.loc[of_year & rows["split"].ne("")]
 
     def main_measure(self) -> str | None:
         """Return the measure that leads the report: the index, else the first there is."""

@@ -54,6 +54,18 @@ def number(value: float, decimals: int = 0) -> str:
     return text.replace("-", MINUS).replace(" ", NO_BREAK)
 
 
+def plain_number(value: float) -> str:
+    """Write any number as a notebook shows it: four figures that count, or whole.
+
+    >>> plain_number(0.15237), plain_number(1.2675), plain_number(10555.4)
+    ('0,1524', '1,268', '10\\xa0555')
+    """
+    if not math.isfinite(value):
+        return MISSING if math.isnan(value) else str(value)
+    size = math.floor(math.log10(abs(value))) if value else 3
+    return number(value, min(8, max(0, 3 - size)))
+
+
 def signed(value: float, decimals: int = 2) -> str:
     """Write a difference with its sign; what rounds to nothing has none.
 

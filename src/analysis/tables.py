@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from analysis import dots, rawtable, swedish, wording
 from analysis.figure import Table, table
-from analysis.records import Source
+from analysis.records import SPLITS, Source
 from analysis.results import Results
 from analysis.survey import TOTAL
+
+__all__ = [
+    "areas",
+    "changes",
+    "promises",
+    "questions_by",
+    "questions_by_area",
+    "splits",
+    "wastewater",
+]
 
 INTERVAL = f"Felmarginal (95{swedish.NO_BREAK}%)"
 MADE_UP = "Påhittade värden, bara för demonstration."
 EXACT = "Skillnader är räknade på oavrundade värden."
 VALUE_HEAD = {"index": "Index 0–6", "share": "Andel"}
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def areas(
@@ -170,24 +184,66 @@ def wastewater(year: Results) -> Table | None:
 def splits(year: Results, measure: str | None = None) -> Table | None:
     """List the municipality's value by sex, age and tenure."""
     measure = measure or year.main_measure()
-    rows = year.estimates
-    rows = rows.loc[
-        rows["year"].eq(year.number) & rows["split"].ne("") & rows["measure"].eq(measure)
-    ]
+    rows = pd.DataFrame() if measure is None else year.splits(measure)
     if rows.empty:
         return None
     body = [
-        (cell["level"], wording.value(cell), wording.interval(cell), wording.answers_n(cell))
+        (cell["level"], wording.value(cell), wording.margin(cell), wording.answers_n(cell))
         for _, cell in rows.iterrows()
     ]
-    head = VALUE_HEAD[rows["kind"].iloc[0]]
-    return table(
+    kind = rows["kind"].iloc[0]
+    head = VALUE_HEAD[kind]
+    drawn = [dots.of_cell(cell) for _, cell in rows.iterrows()]
+    made = table(
         f"{year.measures['label'][measure]} {year.number} efter kön, ålder och boende",
         ["Grupp", head, INTERVAL, "Svar"],
         body,
         numeric=[head, INTERVAL, "Svar"],
         note=_note(rows["status"]),
     )
+    return replace(made, dots=dots.column(drawn, kind) if any(drawn) else None)
+
+
+def questions_by_area(year: Results, names: Sequence[str], caption: str) -> Table:
+    """List some questions' values side by side, one row per area; uncertain ones are marked."""
+    cells = [year.by_area(name) for name in names]
+    rows = [
+        (name, *(_marked(column.loc[area]) for column in cells))
+        for area, name in year.areas["name"].items()
+    ]
+    heads = list(year.measures["label"][list(names)])
+    statuses = pd.concat([column["status"] for column in cells])
+    return table(caption, ["Område", *heads], rows, numeric=heads, note=_marks_note(statuses))
+
+
+def questions_by(year: Results, split: str) -> Table | None:
+    """List every question's value for the levels of a split: "sex", "age_group" or "tenure"."""
+    rows = year.estimates
+    rows = rows.loc[rows["year"].eq(year.number) & rows["split"].eq(split)]
+    rows = rows.loc[rows["measure"].isin(year.questions())]
+    if rows.empty:
+        return None
+    levels = list(dict.fromkeys(rows["level"]))
+    by_key = {(cell["measure"], cell["level"]): cell for _, cell in rows.iterrows()}
+    body = [
+        (year.measures["label"][name], *(_marked(by_key.get((name, level))) for level in levels))
+        for name in dict.fromkeys(rows["measure"])
+    ]
+    caption = f"Alla frågor {year.number} efter {SPLITS[split].lower()}"
+    note = _marks_note(rows["status"])
+    return table(caption, ["Fråga", *levels], body, numeric=levels, note=note)
+
+
+def _marked(cell: pd.Series | None) -> str:
+    """Write a value, with an asterisk where it is uncertain."""
+    if cell is None:
+        return swedish.MISSING
+    return wording.value(cell) + ("*" if cell["status"] == "uncertain" else "")
+
+
+def _marks_note(statuses: pd.Series) -> str:
+    star = "* " if statuses.eq("uncertain").any() else ""
+    return star + _note(statuses)
 
 
 def _made_up(source: Source | None) -> str:

@@ -40,6 +40,8 @@ PLACEHOLDERS = frozenset(
 ) | {"no description", "no description has been provided for this image"}
 SAFE_LINK = re.compile(r"(?:https?://|mailto:|\.{0,2}/(?!/)|#|[^:/?#]+(?:[/?#]|$))", re.IGNORECASE)
 
+LAB_STYLE = re.compile(r"\A<style>.*?</style>", re.DOTALL)  # for the analyst; pages have their own
+
 Token = dict[str, Any]
 
 
@@ -151,7 +153,11 @@ def _of_bundle(data: Mapping[str, Any]) -> Iterator[Token]:
     elif FIGURE in data or TABLE in data:
         kind = FIGURE if FIGURE in data else TABLE
         name = "figure" if kind == FIGURE else "grid"
-        yield {"type": name, "data": data[kind], "attrs": {"html": data.get("text/html", "")}}
+        yield {
+            "type": name,
+            "data": data[kind],
+            "attrs": {"html": LAB_STYLE.sub("", data.get("text/html", ""))},
+        }
     elif "text/markdown" in data:
         yield from parse(data["text/markdown"])
     else:

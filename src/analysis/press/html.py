@@ -32,10 +32,10 @@ TABLE = re.compile(
 
 
 class PageExporter(Exporter):
-    """Export a notebook as a page: `jupyter nbconvert --to arsanalys-html`."""
+    """Export a notebook as a page: `jupyter nbconvert --to rapport_HTML`."""
 
     output_mimetype = "text/html"
-    export_from_notebook = "Page (arsanalys)"
+    export_from_notebook = "Rapport (HTML)"
 
     def _file_extension_default(self) -> str:
         return ".html"

@@ -21,10 +21,10 @@ ABROAD = ("http://", "https://", "mailto:")
 
 
 class PdfExporter(Exporter):
-    """Export a notebook as PDF: `jupyter nbconvert --to arsanalys-pdf`."""
+    """Export a notebook as PDF: `jupyter nbconvert --to rapport_PDF`."""
 
     output_mimetype = "application/pdf"
-    export_from_notebook = "PDF (arsanalys)"
+    export_from_notebook = "Rapport (PDF)"
 
     def _file_extension_default(self) -> str:
         return ".pdf"

@@ -1,0 +1,157 @@
+"""JupyterLab in a real browser, as an analyst uses it: open, run, choose, export."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+TOKEN = "lab-under-test"
+LONGEST = 25_000
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium finns inte här")
+OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Start `analysis lab` on a copy of what it needs; end it with all its kernels."""
+    home = tmp_path_factory.mktemp("desk")
+    shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    for folder in ("data", "shapes"):
+        (home / folder).symlink_to(ROOT / folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = {name: str(home / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
+    own["PYTHONPATH"] = os.pathsep.join([str(_installed(home)), *filter(None, sys.path)])
+    own |= {
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "s"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "w"),
+    }
+    words = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
+    words += [f"--ServerApp.port={port}", f"--IdentityProvider.token={TOKEN}"]
+    command = [sys.executable, "-m", "analysis.cli", "--root", str(home), "lab", "--", *words]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            command, cwd=home, env={**os.environ, **own}, stderr=log, start_new_session=True
+        )
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/api?token={TOKEN}", server, home / "log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(30)
+
+
+def _installed(home):
+    """Make this source's exporters known, whichever version of the project is installed."""
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = known["entry-points"]["nbconvert.exporters"]
+    folder = home / "installed" / f"trygghetsanalys-{known['version']}.dist-info"
+    folder.mkdir(parents=True)
+    head = "Metadata-Version: 2.1\nName: trygghetsanalys\n"
+    (folder / "METADATA").write_text(f"{head}Version: {known['version']}\n", "utf-8")
+    lines = ["[nbconvert.exporters]", *(f"{name} = {place}" for name, place in names.items())]
+    (folder / "entry_points.txt").write_text("\n".join(lines), "utf-8")
+    return folder.parent
+
+
+def _wait_for(url, server, log):
+    for _ in range(150):
+        assert server.poll() is None, log.read_text("utf-8")
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(log.read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    window = browser.new_page(viewport={"width": 1300, "height": 3000}, accept_downloads=True)
+    window.set_default_timeout(LONGEST)
+    yield window
+    window.close()
+
+
+def _open(page, address, notebook):
+    page.goto(f"{address}/lab/tree/{notebook}?token={TOKEN}&reset")
+    page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-CodeCell")
+    page.wait_for_selector("text=| Idle")
+
+
+def _choose(page, *path):
+    page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{path[0]}$")).click()
+    for words in path[1:]:
+        page.locator(".lm-Menu-itemLabel:visible", has_text=re.compile(f"^{words}")).first.click()
+
+
+def test_a_first_visit_opens_the_first_notebook_and_asks_nothing(page, address):
+    page.goto(f"{address}/?token={TOKEN}")
+    page.wait_for_selector("h1:has-text('Vad kan jag göra här?')")
+    assert page.url.endswith("borja-har.ipynb")
+    assert not page.get_by_text("Jupyter news").count()
+
+
+def test_a_year_changed_in_the_first_cell_changes_the_report_and_is_saved_as_our_page(
+    page, address, tmp_path
+):
+    _open(page, address, "arsanalys.ipynb")
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("year: int = 2022  # a folder in data/")
+    _choose(page, "Run", "Run All Cells")
+    page.wait_for_selector(".jp-OutputArea svg.map[aria-label*='2022']", state="attached")
+    page.wait_for_selector(".jp-RenderedMarkdown:has-text('1,42')", state="attached")
+    page.wait_for_selector(".jp-RenderedMarkdown:has-text('95-procentigt')", state="attached")
+    assert not page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("text=Saving completed")
+    saved = []
+    page.context.on("page", lambda opened: opened.on("download", lambda it: saved.append(it)))
+    _choose(page, "File", "Save and Export Notebook As", "Rapport_HTML")
+    for _ in range(100):
+        if saved:
+            break
+        page.wait_for_timeout(200)
+    html = Path(saved[0].path()).read_text("utf-8")
+    assert 'lang="sv"' in html
+    assert "1,42" in html
+    assert "<svg" in html
+
+
+def test_choosing_a_question_with_the_mouse_changes_map_numbers_and_line(page, address):
+    _open(page, address, "explore/utforska.ipynb")
+    _choose(page, "Run", "Run All Cells")
+    page.wait_for_selector(".widget-html svg.map[aria-label*='problemindex 2023']")
+    assert "1,27" in page.locator(".widget-html").first.inner_text()
+    page.locator(".widget-dropdown select").nth(1).select_option(label="\u2003Nedskräpning")
+    page.wait_for_selector(".widget-html svg.map[aria-label*='nedskräpning 2023']")
+    assert (
+        "Nedskräpning 2023, Jönköpings kommun: 16"
+        in page.locator(".widget-html").first.inner_text()
+    )
+    assert '"nedskrapning"' in page.locator("pre.call").inner_text()
+    assert not page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count()
