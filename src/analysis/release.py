@@ -99,8 +99,8 @@ def _indices(own: pd.DataFrame, at: Places, model: IndexModel) -> Iterator[Row]:
     members = {group: [item for item in chosen if item.group == group] for group in model.groups}
     steep = _steepness(own, model)
     for area, split, level in own[KEYS[:3]].drop_duplicates().itertuples(index=False, name=None):
-        if not area and model.aggregate == "areas":
-            continue
+        if not area and not split and model.aggregate == "areas":
+            continue  # `_means_of_areas` has its equation
         for measure, items in {INDEX: chosen, **members}.items():
             shares = [at.get((area, split, level, item.key)) for item in items]
             whole = at.get((area, split, level, measure))
