@@ -21,6 +21,7 @@ from analysis import (
     crime,
     estimates,
     index,
+    paths,
     promises,
     shapes,
     swedish,
@@ -78,7 +79,7 @@ def test_the_generator_writes_the_very_bytes_that_the_years_describe(town: Path)
 
 
 def test_every_file_of_every_year_is_the_one_described(town: Path) -> None:
-    for number in catalogue.years(town):
+    for number in paths.years(town):
         catalogue.unread_faults(town, number)
 
 

@@ -11,7 +11,7 @@ FLOORS = (
         *("delivered", "crime", "wastewater", "promises", "inspection"),
     },
     {"weights", "shares", "index", "rates", "change", "audit", "disclosure"},
-    {"cells", "computed", "estimates", "release", "comparisons", "results", "drivers"},
+    {"cells", "computed", "estimates", "release", "comparisons", "reckoned", "results", "drivers"},
     {
         "dots",
         "figure",

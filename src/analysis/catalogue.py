@@ -19,21 +19,9 @@ def municipality(root: Path) -> Municipality:
     return _declared(root, Municipality, "municipality.toml")
 
 
-def years(root: Path) -> list[int]:
-    """List the years that have a folder with year.toml, oldest first."""
-    reading.note(root / "data")
-    return paths.years(root)
-
-
-def newest(root: Path) -> int:
-    """Return the newest year. Raises Refusal where there is none."""
-    reading.note(root / "data")
-    return paths.newest(root)
-
-
 def year(root: Path, number: int) -> Year:
     """Read a year's year.toml. Raises Refusal with every fault, or naming the years there are."""
-    known = years(root)
+    known = paths.years(root)
     if number not in known:
         there = ", ".join(map(str, known)) or "inga"
         raise refuse(

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
 EXAMPLES = """examples:
   analysis check 2023                       are this year's data whole? (seconds)
   analysis run 2023                         every page and PDF, to reports/2023/
@@ -68,6 +70,24 @@ def _parser() -> argparse.ArgumentParser:
     _year_command(
         commands, "facts", _facts, "print every number of the report's sentences, as JSON"
     )
+    _add_run(commands)
+    verify = _year_command(
+        commands,
+        "verify",
+        _verify,
+        "tell whether a year's report is what the run made, and of what",
+    )
+    verify.add_argument("--output", type=Path, help="where the report is (default: reports/YEAR)")
+    lab = commands.add_parser(
+        "lab", help="open JupyterLab, the analyst's desk", description="Open JupyterLab."
+    )
+    lab.add_argument("words", nargs="*", metavar="OPTION", help="for JupyterLab, after --")
+    lab.set_defaults(command=_lab)
+    _add_shapes(commands)
+    return parser
+
+
+def _add_run(commands: Commands) -> None:
     run = _year_command(commands, "run", _run, "make a year's pages, PDFs and data files")
     run.add_argument(
         "--only", nargs="+", metavar="NAME", default=[], help="only these documents (see list)"
@@ -92,18 +112,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ADDRESS",
         help="make the documents on a Dask cluster (extra cluster)",
     )
-    verify = _year_command(
-        commands,
-        "verify",
-        _verify,
-        "tell whether a year's report is what the run made, and of what",
-    )
-    verify.add_argument("--output", type=Path, help="where the report is (default: reports/YEAR)")
-    lab = commands.add_parser(
-        "lab", help="open JupyterLab, the analyst's desk", description="Open JupyterLab."
-    )
-    lab.add_argument("words", nargs="*", metavar="OPTION", help="for JupyterLab, after --")
-    lab.set_defaults(command=_lab)
+
+
+def _add_shapes(commands: Commands) -> None:
     shapes = commands.add_parser("shapes", help="the areas' geometry").add_subparsers(
         required=True, metavar="COMMAND"
     )
@@ -116,11 +127,10 @@ def _parser() -> argparse.ArgumentParser:
         "--crs", help="the file's coordinate system where it names none, e.g. EPSG:3006"
     )
     imported.set_defaults(command=_import_shapes)
-    return parser
 
 
 def _year_command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: Commands,
     name: str,
     command: Callable[[argparse.Namespace], int],
     words: str,

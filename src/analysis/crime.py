@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import catalogue, rawtable, records
+from analysis import catalogue, paths, rawtable, records
 from analysis.errors import Finding, raise_if_any
 
 COLUMNS = ["code", "label", "parent", "count"]
@@ -27,7 +27,7 @@ def read(root: Path, number: int, *, span: int = 4) -> pd.DataFrame | None:
     Raises:
         Refusal: with every count that is no whole number, unknown parent and doubled label.
     """
-    known = [year for year in catalogue.years(root) if number - span < year <= number]
+    known = [year for year in paths.years(root) if number - span < year <= number]
     by_year = {year: catalogue.year(root, year).crime for year in known}
     if by_year.get(number) is None:
         return None

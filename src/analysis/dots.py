@@ -114,8 +114,12 @@ def _drawn(row: dict[str, Any]) -> str:
     return "".join(parts)
 
 
-def column(rows: Sequence[Dot | None], kind: str, *, head: str = "", zero: bool = True) -> Dots:
+def column(
+    rows: Sequence[Dot | None], kind: str, *, head: str = "", zero: bool = True
+) -> Dots | None:
     """Put dots on one axis with round ends: from zero, or symmetric where values are differences.
+
+    None where no row has a dot.
 
     Args:
         rows: a picture for each row, or None.
@@ -123,6 +127,8 @@ def column(rows: Sequence[Dot | None], kind: str, *, head: str = "", zero: bool 
         head: what the axis shows, before its ends.
         zero: whether the axis begins at zero; else it has zero in the middle.
     """
+    if not any(rows):
+        return None
     reach = [abs(number) for row in rows if row for number in _numbers(row)]
     step, end = _round_end(max(reach, default=1.0))
     low = 0.0 if zero else -end

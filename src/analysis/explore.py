@@ -8,7 +8,7 @@ from html import escape
 import ipywidgets as widgets
 import pandas as pd
 
-from analysis import catalogue, maps, paths, questions, results, tables, wording
+from analysis import maps, paths, questions, results, tables, wording
 from analysis.figure import Figure, Table
 from analysis.results import Results
 from analysis.survey import TOTAL
@@ -36,7 +36,7 @@ def desk(year: int) -> widgets.VBox:
     >>> explore.desk(2023)  # doctest: +SKIP
     """
     root = paths.root()
-    known = [number for number in catalogue.years(root) if results.of(number, root).main_measure()]
+    known = [number for number in paths.years(root) if results.of(number, root).main_measure()]
     choice = {
         "year": _dropdown("År", [(str(number), number) for number in known], year),
         "measure": _dropdown("Mått", _measures(results.of(year, root))),
@@ -69,18 +69,22 @@ def desk(year: int) -> widgets.VBox:
     for name in ("measure", "place"):
         choice[name].observe(follow, "value")
     follow()
+    return _laid_out(list(choice.values()), [said, call], picture, grids)
+
+
+def _laid_out(
+    choice: list[widgets.Dropdown],
+    words: list[widgets.HTML],
+    picture: widgets.HTML,
+    grids: dict[str, widgets.HTML],
+) -> widgets.VBox:
+    """Put the dropdowns on top, then the words, then the map and the tables side by side."""
     tabs = widgets.Tab(list(grids.values()), titles=list(grids))
     half = {"flex": "1 1 24rem", "min_width": "0"}
     picture.layout, tabs.layout = widgets.Layout(**half), widgets.Layout(**half)
     wrap = widgets.Layout(flex_flow="row wrap", align_items="flex-start")
-    return widgets.VBox(
-        [
-            widgets.HBox(list(choice.values()), layout=wrap),
-            said,
-            call,
-            widgets.HBox([picture, tabs], layout=wrap),
-        ]
-    )
+    rows = [widgets.HBox(choice, layout=wrap), *words, widgets.HBox([picture, tabs], layout=wrap)]
+    return widgets.VBox(rows)
 
 
 def call_of(year: Results, measure: str, place: Place = EVERYONE) -> str:

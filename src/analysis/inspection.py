@@ -14,6 +14,7 @@ from analysis import (
     crime,
     decoding,
     delivered,
+    paths,
     promises,
     shapes,
     survey,
@@ -33,7 +34,7 @@ def faults(root: Path, number: int, known: Iterable[Finding] = ()) -> list[Findi
     areas = attempt(findings, partial(register_of.register, root))
     attempt(findings, partial(catalogue.municipality, root))
     for year in (number, number - 1):
-        if year != number and year not in catalogue.years(root):
+        if year != number and year not in paths.years(root):
             continue
         source = attempt(findings, partial(catalogue.year, root, year))
         model = attempt(findings, partial(catalogue.model, root, year))

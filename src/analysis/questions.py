@@ -73,7 +73,7 @@ def _set(year: Results, own: pd.DataFrame, area: str, caption: str) -> Table:
     groups = frozenset(at for at, is_head in enumerate(own["is_head"]) if is_head)
     drawn = [None if cell["is_head"] else _dot(cell) for _, cell in own.iterrows()]
     kind = own.loc[~own["is_head"], "kind"].iloc[0]
-    return replace(made, heads=groups, dots=dots.column(drawn, kind) if any(drawn) else None)
+    return replace(made, heads=groups, dots=dots.column(drawn, kind))
 
 
 def _own(year: Results, area: str) -> pd.DataFrame | None:

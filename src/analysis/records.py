@@ -12,7 +12,6 @@ from pydantic import (
 
 from analysis.rawtable.layout import Layout, Strict, Texts
 
-SURVEY_COLUMNS = ("respondent", "area", "weight", "sex", "age_group", "tenure")
 SPLITS = {"sex": "Kön", "age_group": "Ålder", "tenure": "Boendeform"}
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 People = Annotated[float, Field(ge=1, le=1e9, strict=True)]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,20 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis import areas as register_of
-from analysis import (
-    catalogue,
-    crime,
-    inspection,
-    kept,
-    paths,
-    promises,
-    reading,
-    shapes,
-    wastewater,
-)
-from analysis.cells import Estimates
-from analysis.errors import Refusal, refuse
+from analysis import catalogue, inspection, kept, paths, reading
+from analysis.errors import Refusal
 from analysis.records import IndexModel, Municipality, Year
 from analysis.survey import INDEX, TOTAL
 
@@ -157,11 +144,6 @@ class Results:
         return INDEX if INDEX in there else next(iter(there), None)
 
 
-def _question_keys(model: IndexModel | None, gated: pd.DataFrame) -> frozenset[str]:
-    """Name the single questions; without a model every measure is one."""
-    return model.question_keys if model else frozenset(gated["measure"])
-
-
 @reading.remembered
 def _places(results: Results) -> tuple[dict[tuple[int, str, str], int], dict[tuple[str, str], int]]:
     """Find the row of each of everyone's cells: estimates by year, area, measure; changes."""
@@ -187,7 +169,7 @@ def of(year: int | None = None, root: Path | str | None = None) -> Results:
         Refusal: with every fault in the year's files.
     """
     home = paths.root(root)
-    number = catalogue.newest(home) if year is None else year
+    number = paths.newest(home) if year is None else year
     try:
         with reading.gathering():  # to be forgotten: what counts is which attributes are used
             return _of(home, number, _stamps(home))
@@ -204,129 +186,13 @@ def _stamps(root: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 @lru_cache(maxsize=4)
-def _of(root: Path, number: int, stamps: object) -> Results:
+def _of(root: Path, number: int, stamps: tuple[tuple[str, int, int], ...]) -> Results:
     file = root / "reports" / ".kept" / f"{number}.pickle"
-    return kept.value(file, stamps, lambda: _reckoned(root, number))
+    contents = [(path, catalogue.fingerprint(Path(path))) for path, *_ in stamps]
 
+    def reckon() -> Results:
+        from analysis import reckoned  # brings SciPy: 0.6 s that a kept value spares
 
-def _reckoned(root: Path, number: int) -> Results:
-    from analysis import comparisons, estimates, release  # SciPy: a kept value spares its 0.6 s
+        return reckoned.of(root, number)
 
-    catalogue.unread_faults(root, number)
-    rests_on: dict[str, frozenset[Path]] = {}
-    with _heard(rests_on, ""):
-        year, municipality = catalogue.year(root, number), catalogue.municipality(root)
-        model, areas = catalogue.model(root, number), register_of.register(root)
-        _refuse_strange_areas(municipality, areas)
-        earlier, why_not = _earlier(root, year, model)
-    with _heard(rests_on, "survey"):
-        now = estimates.of(root, year, model, areas)
-        if not now:
-            earlier, why_not = None, ""
-        before = _estimates_of(root, earlier, model, areas) if earlier else None
-    with _heard(rests_on, "crime"):
-        counted = crime.read(root, number)
-    with _heard(rests_on, "wastewater"):
-        measured = wastewater.read(root, number)
-    with _heard(rests_on, "promises"):
-        promised = promises.read(root, number)
-    with _heard(rests_on, "shapes"):
-        places = shapes.read(root, year.division, areas) if year.division and now else None
-        water = shapes.layer(root, "water") if places is not None else None
-    years = {key: found for key, found in ((number, now), (earlier, before)) if key and found}
-    gated = release.gate(years, municipality.disclosure, model)
-    return Results(
-        root=root,
-        municipality=municipality,
-        year=year,
-        model=model,
-        areas=areas,
-        places=places,
-        water=water,
-        measures=_measures(model, gated),
-        estimates=gated,
-        changes=comparisons.between(gated, number, earlier, _question_keys(model, gated)),
-        rest=comparisons.with_rest(now.rest if now else None, gated, number),
-        reconciled=now.reconciled if now else pd.DataFrame(),
-        response=_response(years),
-        earlier=earlier,
-        why_not=why_not,
-        crime=counted,
-        wastewater=measured,
-        promises=promised,
-        rests_on=rests_on,
-    )
-
-
-@contextmanager
-def _heard(rests_on: dict[str, frozenset[Path]], name: str) -> Iterator[None]:
-    """Write down which files are read meanwhile."""
-    with reading.gathering() as files:
-        yield
-    rests_on[name] = frozenset(files)
-
-
-def _estimates_of(
-    root: Path, number: int, model: IndexModel | None, areas: pd.DataFrame
-) -> Estimates | None:
-    from analysis import estimates
-
-    return estimates.of(root, catalogue.year(root, number), model, areas)
-
-
-def _refuse_strange_areas(municipality: Municipality, areas: pd.DataFrame) -> None:
-    strangers = set(municipality.priority_areas) - set(areas["name"])
-    if strangers:
-        raise refuse(
-            f"prioriterade områden som inte finns i areas.csv: {', '.join(sorted(strangers))}.",
-            "Skriv namnen som i data/areas.csv.",
-            file="data/municipality.toml",
-        )
-
-
-def _earlier(root: Path, year: Year, model: IndexModel | None) -> tuple[int | None, str]:
-    """Find the year before that may be compared, or say in Swedish why there is none."""
-    number = year.year - 1
-    if number not in catalogue.years(root):
-        return None, f"Det finns inga uppgifter för {number} att jämföra med."
-    before = catalogue.year(root, number)
-    if before.survey is None and before.delivered is None:
-        return None, f"Ingen trygghetsundersökning för {number} finns att jämföra med."
-    old = catalogue.model(root, number)
-    if (old and old.name) != (model and model.name):
-        return None, f"Mätningen gjordes om efter {number}; åren kan inte jämföras."
-    if before.division != year.division:
-        return None, f"Områdena har andra gränser än {number}; åren kan inte jämföras."
-    if _unit(before) != _unit(year):
-        return None, f"Underlaget för {number} har ett annat mått; åren kan inte jämföras."
-    return number, ""
-
-
-def _unit(year: Year) -> str | None:
-    return None if year.delivered is None or year.survey else year.delivered.unit
-
-
-def _measures(model: IndexModel | None, gated: pd.DataFrame) -> pd.DataFrame:
-    """List the measures that the year has, in order of presentation."""
-    kinds = gated.drop_duplicates("measure").set_index("measure")["kind"]
-    rows = {INDEX: ("Problemindex", "", "", "", np.nan)}
-    if model is not None:
-        rows |= {key: (label, "", "", "", np.nan) for key, label in model.groups.items()}
-        for item in model.indicators:
-            normal = item.normal_share if item.normal_share is not None else np.nan
-            rows[item.key] = (item.label, item.group, item.statement, item.question, normal)
-    rows |= {key: (key, "", "", "", np.nan) for key in kinds.index if key not in rows}
-    columns = ["label", "group", "statement", "question", "normal"]
-    known = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    return (
-        known.assign(kind=kinds.reindex(known.index)).dropna(subset="kind").rename_axis("measure")
-    )
-
-
-def _response(years: dict[int, Estimates]) -> pd.DataFrame:
-    """Return invited, answered and their ratio by year."""
-    rows = {year: (found.invited, found.answered) for year, found in years.items()}
-    counts = pd.DataFrame.from_dict(
-        rows, orient="index", columns=["invited", "answered"], dtype=float
-    )
-    return counts.assign(rate=counts["answered"] / counts["invited"]).rename_axis("year")
+    return kept.value(file, contents, reckon)

@@ -20,7 +20,6 @@ LINE = "#c9c6bd"
 PAPER = "#ffffff"
 WATER = "#d6e6ef"
 ACCENT = "#8f1450"
-CALM = "#1f6f8b"
 BLANK = "#efeee9"
 
 

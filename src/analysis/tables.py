@@ -77,7 +77,7 @@ def areas(
         note=" ".join(_areas_note(year if is_now else None, cells, total, kind)),
         links=[page.format(area) if area else "" for area in cells.index],
     )
-    return replace(made, dots=dots.column(drawn, kind) if any(drawn) else None)
+    return replace(made, dots=dots.column(drawn, kind))
 
 
 def _areas_note(
@@ -201,7 +201,7 @@ def splits(year: Results, measure: str | None = None) -> Table | None:
         numeric=[head, INTERVAL, "Svar"],
         note=_note(rows["status"]),
     )
-    return replace(made, dots=dots.column(drawn, kind) if any(drawn) else None)
+    return replace(made, dots=dots.column(drawn, kind))
 
 
 def questions_by_area(year: Results, names: Sequence[str], caption: str) -> Table:

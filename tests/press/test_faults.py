@@ -46,27 +46,29 @@ def gone():
         assert time.monotonic() < until, psutil.Process().children(recursive=True)
         time.sleep(0.01)
 
-began = time.monotonic()
-make(1000, "abc")
-(out / "someone.txt").write_text("theirs")
-lasts, seen = time.monotonic() - began, set()
-for year in range(1001, 1031):
-    before = whole()
+def started(year):
     runner = os.fork()
     if runner == 0:
         make(year, "abc" if year % 2 else "bcd")
         os._exit(0)
+    return runner
+
+make(999, "abc")
+(out / "someone.txt").write_text("theirs")
+began = time.monotonic()
+os.waitpid(started(1000), 0)
+lasts = time.monotonic() - began
+for year in range(1001, 1031):
+    before, runner = whole(), started(year)
     time.sleep(chance.uniform(0, 1.2 * lasts))
     os.kill(runner, signal.SIGKILL)
     os.waitpid(runner, 0)
     gone()
     now = whole()
     assert now in (before, year), (before, now, year)
-    seen.add(now == year)
 assert not make(2000, "abc").failed
 assert (out / "someone.txt").read_text() == "theirs"
 assert sorted(path.name for path in (folder / ".out").iterdir()) == ["lock", "notebooks", "timings.json"]
-print("whole each time", len(seen) > 0)
 """
 
 
@@ -82,7 +84,6 @@ def test_killed_at_thirty_moments_the_folder_holds_the_set_before_or_the_new_one
         timeout=240,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "whole each time True"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")

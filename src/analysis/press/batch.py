@@ -72,36 +72,52 @@ def run(
             child.get_ready()
             if warm and len(stale) > FEW:
                 warm()
-        ordered = _longest_first(stale, work)
-        events: Iterator[list[children.Running] | Outcome]
-        if executor:
-            events = elsewhere.attend(executor, ordered, work, home, time_limit)
-        else:
-            events = children.attend(ordered, work, home, jobs or _cores(), time_limit)
+        events = _events(_longest_first(stale, work), work, home, executor, jobs, time_limit)
         outcomes = tuple(_shown(events, len(stale), progress))
         if extras:
             extras(work / "staging")
         if only_these:
             before = {**before, **record.restricted(before, {one.name for one in documents})}
-        made = {
-            outcome.document.name: {
-                **cache.line(outcome.document, code),
-                "rests_on": _rests_on(outcome, home, begun_with),
-            }
-            for outcome in outcomes
-            if not outcome.error
-        }
+        made = _lines(outcomes, code, home, begun_with)
         origin = {**record.origin(inputs or {}), "code": code}
         _publish(outcomes, made, before, origin, work, output, pack)
         _remember(outcomes, work)
     return Summary(
-        tuple(outcome for outcome in outcomes if not outcome.error),
-        tuple(outcome for outcome in outcomes if outcome.error),
-        work / "notebooks",
-        time.monotonic() - began,
-        tuple(document for document in documents if not reasons[document.name]),
-        reasons,
+        done=tuple(outcome for outcome in outcomes if not outcome.error),
+        failed=tuple(outcome for outcome in outcomes if outcome.error),
+        notebooks=work / "notebooks",
+        seconds=time.monotonic() - began,
+        kept=tuple(document for document in documents if not reasons[document.name]),
+        reasons=reasons,
     )
+
+
+def _events(
+    documents: Sequence[Document],
+    work: Path,
+    home: Path,
+    executor: Executor | None,
+    jobs: int | None,
+    time_limit: float,
+) -> Iterator[list[children.Running] | Outcome]:
+    """Make documents here, or where the executor makes them; yield who is running, and outcomes."""
+    if executor:
+        return elsewhere.attend(executor, documents, work, home, time_limit)
+    return children.attend(documents, work, home, jobs or _cores(), time_limit)
+
+
+def _lines(
+    outcomes: Sequence[Outcome], code: str, home: Path, begun_with: Mapping[str, str]
+) -> dict[str, record.Json]:
+    """Say what each document that went well was made of."""
+    return {
+        outcome.document.name: {
+            **cache.line(outcome.document, code),
+            "rests_on": _rests_on(outcome, home, begun_with),
+        }
+        for outcome in outcomes
+        if not outcome.error
+    }
 
 
 def _rests_on(outcome: Outcome, home: Path, begun_with: Mapping[str, str]) -> dict[str, str]:
