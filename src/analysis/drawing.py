@@ -10,10 +10,11 @@ import numpy as np
 import shapely
 
 from analysis import placenames, scales, swedish
-from analysis.panels import MARGIN, Panel, panels_of, steps
+from analysis.panels import MARGIN, WIDTH, Panel, panels_of, steps
 
 SMALLEST = 18.0  # side in drawing units below which an area has no room for its name
-ROW = 19.0
+ROW = 19.0  # of a legend
+CLOSE = 16.0  # of one under a map that shows where one area lies
 CORNERS = 'stroke-linejoin="round"'
 HALO = f'fill="{scales.INK}" stroke="#fff" stroke-width="2.6" {CORNERS} paint-order="stroke"'
 
@@ -194,14 +195,22 @@ def _scale_bar(panel: Panel) -> str:
 def legend(
     entries: Sequence[tuple[str, bool, str]], mark: str, top: float, sheet: float
 ) -> tuple[str, float]:
-    """Explain fills in words, in two columns; return the drawing and where it ends."""
-    rows = -(-len(entries) // 2)
-    parts = []
-    for at, (fill, is_hatched, words) in enumerate(entries):
-        x, y = MARGIN + (at // rows) * sheet / 2, top + (at % rows) * ROW
+    """Explain fills in words; return the drawing and where it ends.
+
+    Classes stand in two columns; marks, whose words are longer, on rows of their own.
+    """
+    classes = sum(fill not in PATTERNS and not is_hatched for fill, is_hatched, _ in entries)
+    rows = -(-classes // 2)
+    cells = [(at // rows, at % rows) for at in range(classes)]
+    cells += [(0, rows + at) for at in range(len(entries) - classes)]
+    parts, high = [], ROW if sheet >= WIDTH else CLOSE
+    for (column, row), (fill, is_hatched, words) in zip(cells, entries, strict=True):
+        x, y = MARGIN + column * sheet / 2, top + row * high
         box = f'x="{x:g}" y="{y:.1f}" width="22" height="13"'
         painted = f"url(#{mark}{fill})" if fill in PATTERNS else fill
         parts.append(f'<rect {box} fill="{painted}" stroke="{scales.INK}" stroke-width="0.6"/>')
         parts += [f'<rect {box} fill="url(#{mark}u)"/>'] if is_hatched else []
         parts.append(f'<text x="{x + 28:g}" y="{y + 11:.1f}">{words}</text>')
-    return f'<g fill="{scales.INK}">{"".join(parts)}</g>', round(top + rows * ROW + 4)
+    return f'<g fill="{scales.INK}">{"".join(parts)}</g>', round(
+        top + (cells[-1][1] + 1) * high + 4
+    )
