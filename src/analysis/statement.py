@@ -28,6 +28,7 @@ TESTED = (
 )
 LACKING = (
     "Kartan ritar inte ut namnet på områden som är för små; alla områden står i tabellen.",
+    "I PDF-filernas tabeller är kolumnernas namn märkta som rubriker, men inte radernas.",
     "Breda tabeller behöver rullas i sidled på en smal skärm.",
     "Excel- och CSV-filerna är till för att räkna vidare på, och är inte prövade med hjälpmedel.",
 )
