@@ -26,7 +26,7 @@ import openpyxl
 import shapely
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from analysis import catalogue, control, results
+from analysis import catalogue, control, paths, results
 from analysis.errors import Refusal
 from conftest import CRIME, make_town
 
@@ -106,7 +106,7 @@ def _workbook(path: Path) -> None:
 
 def secured(root: Path, *, locked: bool) -> None:
     """Write each file's sha256, or else its count of rows, in year.toml."""
-    for number in catalogue.years(root):
+    for number in paths.years(root):
         spec = root / f"data/{number}/year.toml"
         text = spec.read_text("utf-8")
         for source in catalogue.year(root, number).sources.values():
