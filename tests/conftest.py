@@ -100,7 +100,7 @@ def make_town(root: Path) -> Path:
         invited = 2 * sum(answered for answered, _, _ in counts.values())
         (home / "year.toml").write_text(YEAR.format(year=year, invited=invited) + CRIME, "utf-8")
         (home / "crime.csv").write_text(_crime(year), "utf-8")
-        _write_answers(home / "survey.csv", counts)
+        write_answers(home / "survey.csv", counts)
     for name, text in (("municipality", MUNICIPALITY), ("index_model", MODEL)):
         (root / "data" / f"{name}.toml").write_text(text, "utf-8")
     (root / "data" / "areas.csv").write_text(AREAS, "utf-8")
@@ -113,7 +113,7 @@ def _crime(year: int) -> str:
     return f"code,label,parent,count\n,Alla brott,,{total}\n0412,Stöld,Alla brott,{total - 90}\n"
 
 
-def _write_answers(path: Path, counts: dict[str, tuple[int, int, int]]) -> None:
+def write_answers(path: Path, counts: dict[str, tuple[int, int, int]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)
         lines.writerow(["nr", "omr", "kon", "skrap", "oro"])

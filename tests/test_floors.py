@@ -7,7 +7,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "analysis"
 FLOORS = (
     {"errors", "kept", "paths", "reading", "decoding", "swedish"},
     {
-        *("records", "declared", "rawtable", "catalogue", "areas", "shapes", "survey"),
+        *("records", "declared", "rawtable", "catalogue", "crosswalk", "areas", "shapes", "survey"),
         *("delivered", "crime", "wastewater", "promises", "inspection"),
     },
     {"weights", "shares", "index", "rates", "change", "audit", "disclosure"},

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from analysis import rawtable
+from analysis import crosswalk, rawtable
 from analysis.errors import Finding, raise_if_any, refuse
+from analysis.rawtable import RawTable
 
 LONGEST = 120
+OPTIONAL = ("aliases", "regso", "deso", "first_year", "last_year", "parts")
 
 
-def register(root: Path) -> pd.DataFrame:
+def register(root: Path, year: int | None = None) -> pd.DataFrame:
     """Read data/areas.csv.
 
+    Args:
+        year: leaves out the areas that did not exist in it.
+
     Returns:
-        Index `area_id`; columns `name`, `aliases`, `regso`, `deso` (tuples) and `adults_YEAR`
-        (residents 16–85, NaN where unknown), in Swedish alphabetical order of name.
+        Index `area_id`; columns `name`, `aliases`, `regso`, `deso` (tuples), `adults_YEAR`
+        (residents 16–85, NaN where unknown), `first_year`, `last_year` (±inf where always) and
+        `parts` (tuple of earlier area and the share of its residents that came along), in Swedish
+        alphabetical order of name.
 
     Raises:
         Refusal: with every doubled id, name or alias and every figure that is none.
@@ -30,10 +39,9 @@ def register(root: Path) -> pd.DataFrame:
         raise refuse("filen saknas.", "Lista områdena: area_id,name,aliases,…", file=file)
     table = rawtable.read(path, label=file)
     rawtable.require(table, ["area_id", "name"])
-    rows = table.rows.reindex(
-        columns=list(dict.fromkeys([*table.rows, "aliases", "regso", "deso"])), fill_value=""
-    )
-    findings = _spelling_faults(table, rows)
+    rows = table.rows.reindex(columns=list(dict.fromkeys([*table.rows, *OPTIONAL])), fill_value="")
+    rows, findings = _with_years(table, rows)
+    findings += _spelling_faults(table, rows)
     for column in [name for name in rows if re.fullmatch(r"adults_\d{4}", name)]:
         values, faulty = rawtable.numbers(table, column, is_whole=True)
         below = table.rows.loc[values.lt(0), column]
@@ -41,7 +49,26 @@ def register(root: Path) -> pd.DataFrame:
         rows, findings = rows.assign(**{column: values}), [*findings, *faulty]
     raise_if_any(findings)
     listed = {name: rows[name].map(_listed) for name in ("aliases", "regso", "deso")}
-    return rows.assign(**listed).set_index("area_id").sort_values("name", key=rawtable.alphabet)
+    parts, findings = crosswalk.parts(table, rows)
+    raise_if_any(findings)
+    if year is not None:
+        rows = rows.loc[rows["first_year"].le(year) & rows["last_year"].ge(year)]
+    found = rows.assign(**listed, parts=parts).set_index("area_id")
+    return found.sort_values("name", key=rawtable.alphabet)
+
+
+def _with_years(table: RawTable, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read the first and the last year of each area; those without are there in all years."""
+    findings: list[Finding] = []
+    for column, always in {"first_year": -math.inf, "last_year": math.inf}.items():
+        values, faulty = rawtable.numbers(replace(table, rows=rows), column, is_whole=True)
+        rows, findings = rows.assign(**{column: values.fillna(always)}), [*findings, *faulty]
+    backwards = rows.loc[rows["first_year"].gt(rows["last_year"]), "area_id"]
+    what = "”{}” tar slut innan det börjar."
+    return rows, [
+        *findings,
+        *table.faults(backwards, "last_year", what, "Rätta first_year eller last_year."),
+    ]
 
 
 def adults(areas: pd.DataFrame, year: int) -> pd.Series:
@@ -84,11 +111,12 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split("|") if part.strip())
 
 
-def _spelling_faults(table: rawtable.RawTable, rows: pd.DataFrame) -> list[Finding]:
-    """Find ids that are no file names, empty names, and spellings that two areas share."""
+def _spelling_faults(table: RawTable, rows: pd.DataFrame) -> list[Finding]:
+    """Find ids that are no file names, empty names, and spellings that two areas of a year share."""
     findings: list[Finding] = []
-    owner: dict[str, str] = {}
-    for row, area, name, aliases in rows[["area_id", "name", "aliases"]].itertuples():
+    owners: dict[str, list[tuple[int, float, float]]] = {}
+    columns = ["area_id", "name", "aliases", "first_year", "last_year"]
+    for row, area, name, aliases, first, last in rows[columns].itertuples():
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", area):
             findings.append(
                 table.finding(
@@ -103,13 +131,13 @@ def _spelling_faults(table: rawtable.RawTable, rows: pd.DataFrame) -> list[Findi
             remedy = f"Skriv områdets namn (högst {LONGEST} tecken)."
             findings.append(table.finding(row, "name", what, remedy))
         for spelling in {rawtable.fold(text) for text in (area, name, *_listed(aliases))}:
-            if owner.setdefault(spelling, f"{row}") != f"{row}":
-                findings.append(
-                    table.finding(
-                        row,
-                        "name",
-                        f"”{spelling}” är redan namn på ett annat område.",
-                        f"Se rad {owner[spelling]}.",
-                    )
-                )
+            others = owners.setdefault(spelling, [])
+            same = [
+                other
+                for other, start, end in others
+                if (first <= end and start <= last) or spelling == area
+            ]
+            what = f"”{spelling}” är redan namn på ett annat område."
+            findings += [table.finding(row, "name", what, f"Se rad {other}.") for other in same[:1]]
+            others.append((row, first, last))
     return findings

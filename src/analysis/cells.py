@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -23,6 +24,7 @@ class Estimates:
         mass: the public weight sums behind the municipality's shares, for the disclosure audit:
             `area`, `split`, `level`, `measure`, `weight`.
         adults: residents 16–85 by area.
+        merged: areas of the year after that are whole areas of this year together; cells too.
         invited, answered: people; None where unknown.
     """
 
@@ -33,3 +35,4 @@ class Estimates:
     adults: pd.Series
     invited: int | None
     answered: int | None
+    merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

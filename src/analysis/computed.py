@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,13 @@ from analysis.shares import Sample
 from analysis.survey import INDEX, TOTAL
 
 
-def of(root: Path, year: Year, model: IndexModel | None, areas: pd.DataFrame) -> Estimates | None:
+def of(
+    root: Path,
+    year: Year,
+    model: IndexModel | None,
+    areas: pd.DataFrame,
+    merged: Mapping[str, tuple[str, ...]],
+) -> Estimates | None:
     """Estimate a year from its answers; None where it has none. Raises Refusal with every fault."""
     if year.survey is None:
         return None
@@ -29,6 +36,7 @@ def of(root: Path, year: Year, model: IndexModel | None, areas: pd.DataFrame) ->
         _share_cells(sample, answers, model, areas),
         _index_cells(sample, answers, model, areas),
         *_split_cells(sample, answers, model),
+        *_merged_cells(sample, answers, model, areas, merged),
     ]
     return Estimates(
         cells=pd.concat(cells, ignore_index=True),
@@ -38,6 +46,7 @@ def of(root: Path, year: Year, model: IndexModel | None, areas: pd.DataFrame) ->
         adults=register_of.adults(areas, year.year),
         invited=year.survey.invited,
         answered=len(answers.area),
+        merged=merged,
     )
 
 
@@ -179,42 +188,51 @@ def _index_cells(
     )
 
 
-def _split_cells(sample: Sample, answers: survey.Answers, model: IndexModel) -> list[pd.DataFrame]:
+def _split_cells(
+    sample: Sample, answers: survey.Answers, model: IndexModel
+) -> Iterator[pd.DataFrame]:
     """Estimate the municipality's shares and index by sex, age and tenure."""
-    keys = np.array([item.key for item in model.indicators])
-    parts = _indexed(sample, answers, model)
-    cells = []
     for split, labels in answers.splits.items():
         # Level "" is those whose split is blank: in the equations, never published.
         for level in [*labels.categories, *([""] if labels.isna().any() else [])]:
             member = np.asarray(labels.isna() if level == "" else labels == level)
-            found = shares.by_domain(sample, member)
-            code = found["indicator"].to_numpy()
-            cells.append(
-                _frame(
-                    found,
-                    "share",
-                    area=TOTAL,
-                    measure=keys[code],
-                    asked=answers.asked[code],
-                    split=split,
-                    level=level,
-                )
-            )
-            if parts is not None:
-                scored = index.by_domain(*parts, member, integer=model.levels == "integer")
-                cells.append(
-                    _frame(
-                        scored,
-                        "index",
-                        area=TOTAL,
-                        measure=scored["measure"],
-                        asked=True,
-                        split=split,
-                        level=level,
-                    )
-                )
-    return cells
+            yield from _domain_cells(sample, answers, model, member, split=split, level=level)
+
+
+def _merged_cells(
+    sample: Sample,
+    answers: survey.Answers,
+    model: IndexModel,
+    areas: pd.DataFrame,
+    merged: Mapping[str, tuple[str, ...]],
+) -> Iterator[pd.DataFrame]:
+    """Estimate areas of the year after that are whole areas of this year together."""
+    for area, parts in merged.items():
+        member = np.isin(answers.area, areas.index.get_indexer(list(parts)))
+        yield from _domain_cells(sample, answers, model, member, area=area)
+
+
+def _domain_cells(
+    sample: Sample,
+    answers: survey.Answers,
+    model: IndexModel,
+    member: np.ndarray,
+    *,
+    area: str = TOTAL,
+    split: str = "",
+    level: str = "",
+) -> Iterator[pd.DataFrame]:
+    """Estimate the shares and indices of some of the respondents."""
+    found = shares.by_domain(sample, member)
+    code = found["indicator"].to_numpy()
+    names = np.array([item.key for item in model.indicators])[code]
+    asked = answers.asked[code]
+    key = {"area": area, "split": split, "level": level}
+    yield _frame(found, "share", measure=names, asked=asked, **key)
+    parts = _indexed(sample, answers, model)
+    if parts is not None:
+        scored = index.by_domain(*parts, member, integer=model.levels == "integer")
+        yield _frame(scored, "index", measure=scored["measure"], asked=True, **key)
 
 
 def _rest(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +17,23 @@ from analysis.survey import TOTAL
 Z = 1.959963984540054
 
 
-def of(root: Path, year: Year, model: IndexModel | None, areas: pd.DataFrame) -> Estimates | None:
+def of(
+    root: Path,
+    year: Year,
+    model: IndexModel | None,
+    areas: pd.DataFrame,
+    merged: Mapping[str, tuple[str, ...]] | None = None,
+) -> Estimates | None:
     """Estimate a year; None where the year has neither answers nor a delivered table.
+
+    Args:
+        areas: the year's own.
+        merged: areas to estimate besides, by id, each of these areas together; from answers only.
 
     Raises:
         Refusal: with every fault of the year's survey files.
     """
-    own = computed.of(root, year, model, areas)
+    own = computed.of(root, year, model, areas, merged or {})
     source = year.delivered
     if source is None:
         return own
@@ -75,4 +86,5 @@ def _reconciled(own: Estimates, given: pd.DataFrame) -> Estimates:
         own.adults,
         own.invited,
         own.answered,
+        own.merged,
     )

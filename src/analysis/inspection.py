@@ -31,11 +31,11 @@ def faults(root: Path, number: int, known: Iterable[Finding] = ()) -> list[Findi
         known: faults that are found already.
     """
     findings = list(known)
-    areas = attempt(findings, partial(register_of.register, root))
     attempt(findings, partial(catalogue.municipality, root))
     for year in (number, number - 1):
         if year != number and year not in paths.years(root):
             continue
+        areas = attempt(findings, partial(register_of.register, root, year))
         source = attempt(findings, partial(catalogue.year, root, year))
         model = attempt(findings, partial(catalogue.model, root, year))
         for step in _steps(root, source, model, areas) if source else ():

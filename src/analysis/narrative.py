@@ -172,7 +172,8 @@ def comparison(year: Results) -> Words | None:
         f" {tests['p_value'].count()} områden är prövade på en gång, och det är inräknat: annars "
         "skulle något område nästan varje år se ut att ha förändrats."
     )
-    return Words(f"{said}\n\n{CERTAIN}{many}")
+    new = phrases.redrawn(year)
+    return Words("\n\n".join([said, *([new] if new else []), CERTAIN + many]))
 
 
 def priority(year: Results) -> Words | None:

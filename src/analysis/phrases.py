@@ -91,7 +91,8 @@ def moved(year: Results) -> str | None:
     left = len(year.areas) - compared
     if left:
         areas = swedish.capitalised(swedish.counted(left, "område", "områden"))
-        parts.append(f"{areas} kan inte jämföras, eftersom värdet saknas eller inte visas.")
+        new = ", inte visas eller gäller nya gränser" if year.history else " eller inte visas"
+        parts.append(f"{areas} kan inte jämföras, eftersom värdet saknas{new}.")
     return " ".join(parts)
 
 
@@ -105,10 +106,20 @@ def of_area(year: Results, measure: str, area: str) -> str:
     what = "problemindex" if measure == INDEX else name_of(year, measure) + ":"
     said = f"{name} har {what} **{wording.value(cell)}**{_margin(cell)}."
     change = year.change(measure, area)
-    if change is None:
-        return said
-    before = wording.value(year.cell(measure, area, year=year.earlier))
-    return f"{said} {year.earlier} var det {before}: {wording.verdict(change, cell['kind'])}."
+    if change is not None:
+        before = wording.value(year.cell(measure, area, year=year.earlier))
+        said += f" {year.earlier} var det {before}: {wording.verdict(change, cell['kind'])}."
+    return f"{said} {plain(year.history.get(area, ''))}".strip()
+
+
+def redrawn(year: Results) -> str:
+    """List the areas whose boundaries are new, what each was before and whether years compare."""
+    points = [
+        f"- {plain(name)}: {plain(year.history[str(area)])}"
+        for area, name in year.areas["name"].items()
+        if area in year.history
+    ]
+    return "\n".join([f"Områden med nya gränser {year.number}:", "", *points]) if points else ""
 
 
 def beside_rest(year: Results, measure: str, area: str) -> str:

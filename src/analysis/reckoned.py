@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from analysis import (
     catalogue,
     comparisons,
     crime,
+    crosswalk,
     estimates,
     paths,
     promises,
@@ -26,7 +27,7 @@ from analysis.cells import Estimates
 from analysis.errors import refuse
 from analysis.records import IndexModel, Municipality, Year
 from analysis.results import Results
-from analysis.survey import INDEX
+from analysis.survey import INDEX, TOTAL
 
 RestsOn = dict[str, frozenset[Path]]
 
@@ -41,19 +42,20 @@ def of(root: Path, number: int) -> Results:
     rests_on: RestsOn = {}
     with _heard(rests_on, ""):
         year, municipality = catalogue.year(root, number), catalogue.municipality(root)
-        model, areas = catalogue.model(root, number), register_of.register(root)
-        _refuse_strange_areas(municipality, areas)
-        earlier, why_not = _earlier(root, year, model)
+        model, areas = catalogue.model(root, number), register_of.register(root, number)
+        everywhere = register_of.register(root)
+        _refuse_strange_areas(municipality, everywhere)
+        earlier, why_not = _earlier(root, year, model, is_redrawn=_is_redrawn(everywhere, number))
     with _heard(rests_on, "survey"):
         now = estimates.of(root, year, model, areas)
         earlier, why_not = (earlier, why_not) if now else (None, "")
         old = catalogue.year(root, earlier) if earlier else None
-        before = estimates.of(root, old, model, areas) if old else None
+        before = _before(root, old, model, crosswalk.merged(areas, number)) if old else None
     with _heard(rests_on, "shapes"):
         places = shapes.read(root, year.division, areas) if year.division and now else None
         water = shapes.layer(root, "water") if places is not None else None
     years = {key: found for key, found in ((number, now), (earlier, before)) if key and found}
-    gated = release.gate(years, municipality.disclosure, model)
+    gated = _of_areas(release.gate(years, municipality.disclosure, model), areas)
     return Results(
         root=root,
         municipality=municipality,
@@ -70,6 +72,7 @@ def of(root: Path, number: int) -> Results:
         response=_response(years),
         earlier=earlier,
         why_not=why_not,
+        history=crosswalk.history(areas, number, everywhere["name"].to_dict()) if earlier else {},
         **_registers(root, number, rests_on),
         rests_on=rests_on,
     )
@@ -108,7 +111,28 @@ def _refuse_strange_areas(municipality: Municipality, areas: pd.DataFrame) -> No
         )
 
 
-def _earlier(root: Path, year: Year, model: IndexModel | None) -> tuple[int | None, str]:
+def _is_redrawn(everywhere: pd.DataFrame, number: int) -> bool:
+    """Tell whether the register says how a year's areas hang together with the year before."""
+    return bool(
+        everywhere["first_year"].eq(number).any() or everywhere["last_year"].eq(number - 1).any()
+    )
+
+
+def _before(
+    root: Path, old: Year, model: IndexModel | None, merged: Mapping[str, tuple[str, ...]]
+) -> Estimates | None:
+    """Estimate the year before by its own areas, and by this year's where they are merged."""
+    return estimates.of(root, old, model, register_of.register(root, old.year), merged)
+
+
+def _of_areas(gated: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the cells of areas that no longer exist; they were in the gate's equations."""
+    return gated.loc[gated["area"].isin([*areas.index, TOTAL])].reset_index(drop=True)
+
+
+def _earlier(
+    root: Path, year: Year, model: IndexModel | None, *, is_redrawn: bool
+) -> tuple[int | None, str]:
     """Find the year before that may be compared, or say in Swedish why there is none."""
     number = year.year - 1
     if number not in paths.years(root):
@@ -119,7 +143,7 @@ def _earlier(root: Path, year: Year, model: IndexModel | None) -> tuple[int | No
     old = catalogue.model(root, number)
     if (old and old.name) != (model and model.name):
         return None, f"Mätningen gjordes om efter {number}; åren kan inte jämföras."
-    if before.division != year.division:
+    if before.division != year.division and not is_redrawn:
         return None, f"Områdena har andra gränser än {number}; åren kan inte jämföras."
     if _unit(before) != _unit(year):
         return None, f"Underlaget för {number} har ett annat mått; åren kan inte jämföras."

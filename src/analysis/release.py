@@ -77,6 +77,7 @@ def _relations(
     own = cells.loc[cells["year"].eq(year)]
     at = dict(zip(own[KEYS].itertuples(index=False, name=None), own.index, strict=True))
     yield from _totals(at, found.mass)
+    yield from _merged(at, found)
     if model is not None:
         yield from _indices(own, at, model)
         yield from _means_of_areas(at, model, found.adults)
@@ -91,6 +92,19 @@ def _totals(at: Places, mass: pd.DataFrame) -> Iterator[Row]:
         if total in at and any(known):
             there = [at[key] for key, has in zip(keys, known, strict=True) if has]
             yield total_of_parts(at[total], there, parts["weight"].to_numpy()[known])
+
+
+def _merged(at: Places, found: Estimates) -> Iterator[Row]:
+    """Equate each area that is other areas together with the weighted mean of theirs."""
+    mass = found.mass.loc[found.mass["split"].eq("")].set_index(["area", "measure"])["weight"]
+    for area, parts in found.merged.items():
+        for measure in mass.index.unique("measure"):
+            keys = [(part, "", "", measure) for part in parts if (part, measure) in mass.index]
+            if (area, "", "", measure) in at and all(key in at for key in keys):
+                weight = [mass[part, measure] for part, *_ in keys]
+                yield total_of_parts(
+                    at[area, "", "", measure], [at[key] for key in keys], np.array(weight)
+                )
 
 
 def _indices(own: pd.DataFrame, at: Places, model: IndexModel) -> Iterator[Row]:

@@ -47,6 +47,7 @@ class Results:
         rest: one row per area and measure: the difference to the rest of the municipality.
         measures: index `measure`; `label`, `kind`, `group`, `statement`, `question`, `normal`.
         earlier: the year compared with, or None; `why_not` then says why in Swedish.
+        history: by area whose boundaries are new, what it was before, in Swedish.
         rests_on: the files of each reading (`READINGS`), and under "" those that all share.
     """
 
@@ -65,6 +66,7 @@ class Results:
     response: pd.DataFrame
     earlier: int | None
     why_not: str
+    history: Mapping[str, str]
     crime: pd.DataFrame | None
     wastewater: pd.DataFrame | None
     promises: pd.DataFrame | None

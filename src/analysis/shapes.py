@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,8 +15,8 @@ from pyproj import CRS as System
 from pyproj.exceptions import CRSError
 
 from analysis import areas as register_of
-from analysis import rawtable, reading
-from analysis.errors import Finding, nearest, raise_if_any, refuse
+from analysis import catalogue, paths, rawtable, reading
+from analysis.errors import Finding, attempt, nearest, raise_if_any, refuse
 from analysis.paths import atomically
 
 CRS = "EPSG:3006"
@@ -121,7 +122,7 @@ def import_division(
     """
     shapes = _read_source(source, crs)
     own = _of_municipality(shapes, code)
-    areas = register_of.register(root)
+    areas = register_of.register(root, _year_of(root, division))
     matched = own.assign(area_id=_area_of(own, areas)).dropna(subset="area_id")
     broken = ~matched.geometry.is_valid
     mended = matched.assign(geometry=matched.geometry.make_valid())
@@ -143,6 +144,14 @@ def import_division(
     )
     _write(root, division, polygons.sort_values("area_id", ignore_index=True))
     return _notices(own, matched, int(broken.sum()), len(dissolved))
+
+
+def _year_of(root: Path, division: str) -> int | None:
+    """Find the newest year that uses a division; the newest of all where none does yet."""
+    known = paths.years(root)
+    declared = {number: attempt([], partial(catalogue.year, root, number)) for number in known}
+    using = [number for number, year in declared.items() if year and year.division == division]
+    return max(using or known, default=None)
 
 
 def _read_source(source: Path, crs: str | None) -> gpd.GeoDataFrame:

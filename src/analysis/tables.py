@@ -90,6 +90,9 @@ def _areas_note(
     if kind == "index" and cells["n"].notna().any():
         yield "Svar: på den fråga som minst antal har besvarat."
     yield _note(cells["status"], year)
+    redrawn = [name for area, name in cells["name"].items() if year and area in year.history]
+    if redrawn:
+        yield f"Nya gränser i år: {swedish.listed(redrawn)}."
 
 
 def changes(year: Results, measure: str | None = None) -> Table | None:
