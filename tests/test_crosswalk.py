@@ -84,7 +84,7 @@ def test_an_area_that_was_split_is_a_break_and_the_others_are_not(split):
 def test_breaks_and_mergers_are_said_in_text_and_table(split):
     said = str(narrative.comparison(split))
     assert (
-        "Hamnen: Området har nya gränser 2023 (förut Väst (en del)) och kan inte jämföras" in said
+        "Hamnen: Området har nya gränser 2023 (förut en del av Väst) och kan inte jämföras" in said
     )
     assert "Nya gränser i år: Hamnen och Väst." in tables.areas(split).note
     assert "kan inte jämföras med tidigare år" in str(narrative.area(split, "vast"))

@@ -8,7 +8,7 @@ FLOORS = (
     {"errors", "kept", "paths", "reading", "decoding", "swedish"},
     {
         *("records", "declared", "rawtable", "catalogue", "crosswalk", "areas", "shapes", "survey"),
-        *("delivered", "crime", "wastewater", "promises", "inspection"),
+        *("delivered", "crime", "wastewater", "promises", "inspection", "namesakes", "differences"),
     },
     {"weights", "shares", "index", "rates", "change", "audit", "disclosure"},
     {"cells", "computed", "estimates", "release", "comparisons", "reckoned", "results", "drivers"},
@@ -30,7 +30,7 @@ FLOORS = (
     },
     {"documents", "facts", "phrases", "narrative", "statement", "control", "opendata", "geodata"},
     {"press"},
-    {"annual", "explore", "lab", "cli"},
+    {"annual", "explore", "lab", "new_year", "cli"},
 )
 HOMES = {
     "papermill": {"press"},

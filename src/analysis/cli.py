@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("words", nargs="*", metavar="OPTION", help="for JupyterLab, after --")
     lab.set_defaults(command=_lab)
     _add_shapes(commands)
+    _add_beginnings(commands)
     return parser
 
 
@@ -127,6 +128,12 @@ def _add_shapes(commands: Commands) -> None:
         "--crs", help="the file's coordinate system where it names none, e.g. EPSG:3006"
     )
     imported.set_defaults(command=_import_shapes)
+
+
+def _add_beginnings(commands: Commands) -> None:
+    new = commands.add_parser("new-year", help="make a year's folder from the year before")
+    new.add_argument("year", type=int, help="the new year")
+    new.set_defaults(command=_new_year)
 
 
 def _year_command(
@@ -261,6 +268,23 @@ def _lab(chosen: argparse.Namespace) -> int:
     from analysis import lab, paths
 
     lab.start(paths.root(chosen.root), chosen.words)
+    return 0
+
+
+def _new_year(chosen: argparse.Namespace) -> int:
+    from analysis import differences, new_year, paths
+
+    root = paths.root(chosen.root)
+    for name in new_year.prepare(root, chosen.year):
+        print(f"Gjord: {name}")
+    for line in new_year.to_fill_in(root, chosen.year):
+        print(f"Fyll i: data/{chosen.year}/year.toml, {line}")
+    found = differences.listed(root, chosen.year)
+    if found:
+        print(f"Skiljer sig från {chosen.year - 1}:")
+    for item in found:
+        print(item)
+    print(f"Sedan: analysis check {chosen.year}")
     return 0
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from analysis import catalogue, reading, swedish, wording
+from analysis import catalogue, decoding, differences, paths, reading, swedish, wording
 from analysis.figure import Table, Words, table
 from analysis.results import Results
 from analysis.survey import TOTAL
 
-__all__ = ["checks", "overview", "reconciliation", "verdict"]
+__all__ = ["checks", "differing", "overview", "reconciliation", "verdict"]
 
 DELIVERED_TOLERANCE = 0.05
 GOOD, WARNING = "bra", "varning"
@@ -37,6 +38,7 @@ def checks(year: Results) -> list[Check]:
     return [
         *_sources(year),
         *_copied(year),
+        *_differing(year),
         *_response(year),
         *_areas(year),
         *_delivered(year),
@@ -60,6 +62,15 @@ def verdict(year: Results) -> Words:
     points = [f"- {item.question} {item.answer}" for item in bad]
     count = swedish.counted(len(bad), "sak", "saker")
     return Words("\n".join([f"**Se över {count} innan rapporten skickas:**", "", *points]))
+
+
+def differing(year: Results) -> Table | None:
+    """List what this year's files have that the year before's had not; None where nothing differs."""
+    found = differences.listed(year.root, year.number)
+    rows = [(item.place, item.what, item.remedy) for item in found]
+    if not rows:
+        return None
+    return table(f"Skiljer sig från {year.number - 1}", ["Var", "Vad", "Vad gör jag?"], rows)
 
 
 def reconciliation(year: Results) -> Table | None:
@@ -109,7 +120,7 @@ def _copied(year: Results) -> Iterator[Check]:
         catalogue.folder(year.root, number) for number in (year.number, year.number - 1)
     )
     names = [source.file for source in year.year.sources.values()]
-    names += [f"text/{path.name}" for path in sorted((home / "text").glob("*.md"))]
+    names += [f"text/{path.name}" for path in _texts(year)]
     reading.note(home / "text", *(before / name for name in names))
     same = [
         name
@@ -125,6 +136,30 @@ def _copied(year: Results) -> Iterator[Check]:
     old = [name for name, text in told.items() if str(year.number - 1) in text]
     answer = f"Nej: [{'], ['.join(old)}] i year.toml talar om {year.number - 1}." if old else "Ja."
     yield Check("Talar year.toml om rätt år?", answer, not old)
+
+
+def _differing(year: Results) -> Iterator[Check]:
+    """Compare with the year before: questions, areas, scales, numbers of answers."""
+    if year.number - 1 not in paths.years(year.root):
+        return
+    found = differences.listed(year.root, year.number)
+    said = "; ".join(f"{item.place}: {item.what}" for item in found)
+    answer = f"Nej. {said}" if found else "Ja."
+    yield Check(f"Är filerna uppställda som {year.number - 1}?", answer, not found)
+    unwritten = [path.name for path in _texts(year) if not _body(path)]
+    answer = f"Nej, bara rubriker: {swedish.listed(unwritten)}." if unwritten else "Ja."
+    yield Check("Är alla texter skrivna?", answer, not unwritten)
+
+
+def _texts(year: Results) -> list[Path]:
+    folder = catalogue.folder(year.root, year.number) / "text"
+    return sorted(folder.glob("*.md"))
+
+
+def _body(path: Path) -> list[str]:
+    """Return the lines of a text that are no headings."""
+    lines = decoding.prose(path, f"text/{path.name}").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
 def _print(year: Results, name: str) -> str:
@@ -146,6 +181,9 @@ def _response(year: Results) -> Iterator[Check]:
 
 
 def _areas(year: Results) -> Iterator[Check]:
+    lost = sorted(set(year.municipality.priority_areas) - set(year.areas["name"]))
+    answer = f"Nej: {swedish.listed(lost)}. Rätta data/municipality.toml." if lost else "Ja."
+    yield Check("Finns alla prioriterade områden i år?", answer, not lost)
     main = year.main_measure()
     if main is None:
         return

@@ -85,12 +85,8 @@ def history(areas: pd.DataFrame, year: int, names: Mapping[str, str]) -> dict[st
     whole = merged(areas, year)
     said = {}
     for area, made_of in redrawn(areas, year)["parts"].items():
-        before = [names[part] for part, _ in made_of]
         was = swedish.listed(
-            [
-                f"{name}{'' if share == 1 else ' (en del)'}"
-                for name, (_, share) in zip(before, made_of, strict=True)
-            ]
+            [names[part] if share == 1 else f"en del av {names[part]}" for part, share in made_of]
         )
         if not made_of:
             said[str(area)] = f"Området är nytt {year} och kan inte jämföras med tidigare år."

@@ -115,8 +115,15 @@ def text(year: Results, part: str) -> Words | None:
     found = sorted(folder.glob(f"{part}*.md")) if folder.is_dir() else []
     if not found:
         return None
-    lines = "\n\n".join(map(_read, found)).splitlines()
+    lines = "\n\n".join(filter(_is_written, map(_read, found))).splitlines()
+    if not lines:
+        return None
     return Words("\n".join(f"#{line}" if line.startswith("#") else line for line in lines))
+
+
+def _is_written(text: str) -> bool:
+    """Tell a text from its headings alone, which a new year begins with."""
+    return any(line.strip() and not line.startswith("#") for line in text.splitlines())
 
 
 def _read(path: Path) -> str:

@@ -50,7 +50,11 @@ def read(root: Path, division: str, areas: pd.DataFrame) -> gpd.GeoDataFrame:
     file = f"{GEOPACKAGE.as_posix()}, lager {division}"
     raise_if_any(_geometry_faults(found, file))
     findings = [
-        Finding(f"området ”{area}” har ingen yta.", "Läs in geometrin på nytt.", file)
+        Finding(
+            f"området ”{area}” har ingen yta.",
+            "Läs in ytorna för årets områden: analysis shapes import FIL --division NAMN.",
+            file,
+        )
         for area in areas.index.difference(found["area_id"])
     ] + [
         Finding(f"ytan ”{area}” finns inte i data/areas.csv.", nearest(area, areas.index), file)
