@@ -30,7 +30,7 @@ FLOORS = (
     },
     {"documents", "facts", "phrases", "narrative", "statement", "control", "opendata", "geodata"},
     {"press"},
-    {"annual", "explore", "lab", "new_year", "cli"},
+    {"annual", "explore", "lab", "new_year", "founding", "cli"},
 )
 HOMES = {
     "papermill": {"press"},

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
+FOUNDING = {
+    "--name": "the municipality, as “Lillstads kommun”",
+    "--code": "its four digits",
+    "--geometry": "map file with the areas and their names",
+}
 EXAMPLES = """examples:
   analysis check 2023                       are this year's data whole? (seconds)
   analysis run 2023                         every page and PDF, to reports/2023/
@@ -131,6 +136,16 @@ def _add_shapes(commands: Commands) -> None:
 
 
 def _add_beginnings(commands: Commands) -> None:
+    first = commands.add_parser(
+        "init", help="make a root for another municipality, with an invented first year"
+    )
+    first.add_argument("folder", type=Path, metavar="DIR", help="the root to make")
+    for option, said in FOUNDING.items():
+        first.add_argument(option, help=f"{said} (asked for when left out)")
+    first.add_argument("--short-name", help="what the town is called (default: from the name)")
+    first.add_argument("--crs", help="the map file's coordinate system where it names none")
+    first.add_argument("--year", type=int, help="the first year (default: this year)")
+    first.set_defaults(command=_init)
     new = commands.add_parser("new-year", help="make a year's folder from the year before")
     new.add_argument("year", type=int, help="the new year")
     new.set_defaults(command=_new_year)
@@ -269,6 +284,36 @@ def _lab(chosen: argparse.Namespace) -> int:
 
     lab.start(paths.root(chosen.root), chosen.words)
     return 0
+
+
+def _init(chosen: argparse.Namespace) -> int:
+    from analysis import founding
+
+    answers = {option: getattr(chosen, option[2:]) or _asked(option) for option in FOUNDING}
+    for said in founding.found(
+        chosen.folder,
+        name=answers["--name"],
+        code=answers["--code"],
+        geometry=Path(answers["--geometry"]),
+        short_name=chosen.short_name,
+        crs=chosen.crs,
+        year=chosen.year,
+    ):
+        print(said)
+    return 0
+
+
+def _asked(option: str) -> str:
+    """Ask whoever sits at the keyboard; refuse where nobody does."""
+    from analysis.errors import refuse
+
+    words = {"--name": "Kommunens namn", "--code": "Kommunkod", "--geometry": "Områdenas kartfil"}
+    answer = ""
+    with contextlib.suppress(EOFError):
+        answer = input(f"{words[option]}: ").strip() if sys.stdin.isatty() else ""
+    if not answer:
+        raise refuse(f"{words[option].lower()} saknas.", f"Ange {option}.")
+    return answer
 
 
 def _new_year(chosen: argparse.Namespace) -> int:

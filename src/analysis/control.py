@@ -110,7 +110,7 @@ def _sources(year: Results) -> Iterator[Check]:
     locked = not {notice.file for notice in noticed} & set(unsigned)
     yield Check("Lästes filerna som de står?", answer, locked)
     made_up = [source.file for source in year.year.sources.values() if source.synthetic]
-    answer = f"Nej: {swedish.listed(made_up)} är påhittade." if made_up else "Ja."
+    answer = f"Nej, påhittat: {swedish.listed(made_up)}." if made_up else "Ja."
     yield Check("Är alla uppgifter verkliga?", answer, not made_up)
 
 

@@ -246,6 +246,8 @@ def changed_for_certain(year: Results, chosen: str = TOTAL) -> Words | None:
 def _nothing_certain(year: Results, chosen: str) -> str:
     tested = [year.change(name, chosen) is not None for name in year.questions()]
     if not any(tested):
+        if chosen in year.history:
+            return f"Det går inte att säga: områdets gränser är nya {year.number}."
         return "Inga förändringar kan visas: svaren är för få."
     some = "" if all(tested) else "Av de frågor som kan jämföras har "
     text = "ingen förändrats säkert" if some else "Ingen enskild fråga har förändrats säkert"

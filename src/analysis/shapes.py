@@ -124,8 +124,7 @@ def import_division(
     Raises:
         Refusal: for an unreadable file, no coordinate system, and areas left without polygon.
     """
-    shapes = _read_source(source, crs)
-    own = _of_municipality(shapes, code)
+    own = of_municipality(source, code, crs)
     areas = register_of.register(root, _year_of(root, division))
     matched = own.assign(area_id=_area_of(own, areas)).dropna(subset="area_id")
     broken = ~matched.geometry.is_valid
@@ -199,7 +198,13 @@ def _refuse_abroad(shapes: gpd.GeoDataFrame, file: str) -> None:
         )
 
 
-def _of_municipality(shapes: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:
+def of_municipality(source: Path, code: str, crs: str | None = None) -> gpd.GeoDataFrame:
+    """Read a map file's rows of a municipality, in EPSG:3006; all where it names none.
+
+    Raises:
+        Refusal: for an unreadable file, and where no coordinate system is known.
+    """
+    shapes = _read_source(source, crs)
     column = _column(shapes, MUNICIPALITIES)
     if column is None:
         return shapes
@@ -220,6 +225,18 @@ def _area_of(shapes: gpd.GeoDataFrame, areas: pd.DataFrame) -> pd.Series:
         for column in (name for name in shapes.columns if name.lower() in candidates):
             found = found.fillna(shapes[column].map(rawtable.fold).map(spellings))
     return found
+
+
+def named(shapes: gpd.GeoDataFrame, file: str) -> pd.Series:
+    """Return the names of a map file's areas. Raises Refusal, with the columns there are."""
+    column = _column(shapes, NAMES)
+    if column is None:
+        there = ", ".join(name for name in shapes if name != "geometry")
+        what = f"ingen kolumn har områdenas namn; i filen finns: {there or 'inga kolumner'}."
+        raise refuse(
+            what, f"Döp kolumnen till namn, eller något av: {', '.join(NAMES)}.", file=file
+        )
+    return shapes[column].map(lambda name: " ".join(str(name).split()))
 
 
 def _column(shapes: gpd.GeoDataFrame, candidates: tuple[str, ...]) -> str | None:
