@@ -7,6 +7,7 @@ from analysis import cli, control, differences, namesakes, new_year, results
 from analysis.errors import Refusal
 from conftest import write_answers
 
+INDICATOR = '[survey.indicators]\nskrap_ute = "skrap"\n'
 SAME = {"Norr": (40, 10, 4), "Söder": (40, 24, 10), "Väst": (50, 10, 5)}
 
 
@@ -182,6 +183,47 @@ def test_jumps_in_the_number_of_answers_are_said_in_all_and_by_area(begun):
     write_answers(begun / "data/2024/survey.csv", {**SAME, "Norr": (120, 30, 12)})
     assert "210 svarande mot 130 året före" in said(begun)
     assert "området ”norr” har minst dubbelt så många svar som 2023" in said(begun)
+
+
+def test_january_from_a_mangled_file_to_a_report_with_its_breaks(begun):
+    """One renamed question, one split and one renamed area, cp1252, decimal comma, all named."""
+    file = begun / "data/2024/survey.csv"
+    rows = pd.read_csv(file, dtype=str)
+    halves = pd.Series(["Väst inre", "Väst yttre"] * len(rows))[: len(rows)]
+    split = rows["omr"].mask(rows["omr"].eq("Väst"), halves).replace({"Söder": "Söder vid ån"})
+    rows = rows.assign(omr=split, vikt="12,5").rename(columns={"skrap": "skrap_ute"})
+    rows.to_csv(file, index=False, sep=";", encoding="cp1252")
+    named = differences.listed(begun, 2024)
+    assert len(named) == 4
+    for what in (
+        "heter den nu ”skrap_ute”?",
+        "är det samma område?",
+        "delades det?",
+        "”vikt”: är ny",
+    ):
+        assert what in "\n".join(map(str, named))
+
+    areas = begun / "data/areas.csv"
+    lines = areas.read_text("utf-8").replace("Söder,,", "Söder,Söder vid ån,").splitlines()
+    lines = [f"{line},,," for line in lines]
+    lines[0] = lines[0].rstrip(",") + ",first_year,last_year,parts"
+    (west,) = [at for at, line in enumerate(lines) if line.startswith("vast,")]
+    lines[west] = "vast,Väst,,9999R003,1200,1200,,,2023,"
+    lines += ["inre,Väst inre,,,,,700,2024,,vast:0.6", "yttre,Väst yttre,,,,,500,2024,,vast:0.4"]
+    areas.write_text("\n".join(lines), "utf-8")
+    declared = begun / "data/2024/year.toml"
+    text = declared.read_text("utf-8").replace('sex = "kon"', 'sex = "kon", weight = "vikt"')
+    text = text.replace('division = "a"', "")  # the polygons of 2024 are not there yet
+    text = text.replace("[survey.labels.sex]", INDICATOR + "[survey.labels.sex]")
+    declared.write_text(text, "utf-8")
+    fill_in(begun, invited=260, mean_population=10_000)
+
+    assert differences.listed(begun, 2024) == []
+    year = results.of(2024, begun)
+    assert year.change("skrap", "soder") is not None
+    assert year.change("skrap") is not None
+    assert year.change("skrap", "inre") is None
+    assert "nya gränser 2024 (förut en del av Väst)" in year.history["yttre"]
 
 
 def test_the_control_lists_the_same_and_its_verdict_counts_it(begun):
