@@ -64,6 +64,14 @@ def test_a_notebook_that_fails_is_named_and_the_exit_code_tells(town, capsys):
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
+def test_the_last_line_of_a_run_counts_the_warnings_made_or_kept(town, capsys):
+    for _ in ("made", "kept"):
+        assert cli.main(["--root", str(town), "run", "2023", "--only", "start"]) == 0
+        last = capsys.readouterr().out.splitlines()[-1]
+        assert last.startswith("Kontrollen av underlaget har en varning: se ")
+        assert last.endswith("kontroll.html")
+
+
 def test_check_says_every_fault_as_json(town, rewrite, capsys):
     rewrite(town / "data/2023/crime.csv", ",150", ",många")
     rewrite(town / "data/areas.csv", "soder,Söder", "söder,Söder")

@@ -43,7 +43,7 @@ def run(
     kept = None if fresh else _unchanged(home, folder, number, only)
     if kept is not None:
         return kept, folder
-    from analysis import documents, opendata, results
+    from analysis import control, documents, opendata, results
     from analysis.press import batch
 
     year = results.of(number, home)
@@ -66,9 +66,18 @@ def run(
         home=home,
         executor=executor,
     )
-    known = {"state": state, "documents": [asdict(document) for document in planned]}
+    known = {
+        "state": state,
+        "documents": [asdict(document) for document in planned],
+        "warnings": sum(not check.is_good for check in control.checks(year)),
+    }
     (publish.beside(folder) / PLAN).write_text(record.written(known), "utf-8")
     return summary, folder
+
+
+def warnings(folder: Path) -> int:
+    """Say how many warnings the control of the data had when a report was made."""
+    return int(record.read(publish.beside(folder) / PLAN).get("warnings", 0))
 
 
 def of_year(number: int | None, home: Path, output: Path | None = None) -> Path:

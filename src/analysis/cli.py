@@ -215,7 +215,7 @@ def _facts(chosen: argparse.Namespace) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from analysis import annual
+    from analysis import annual, swedish
 
     with _executor(chosen.scheduler) as executor:
         summary, folder = annual.run(
@@ -249,6 +249,10 @@ def _run(chosen: argparse.Namespace) -> int:
         (name for name in made if "/" not in name), key=lambda name: name != "index.html"
     ):
         print(f"  {folder / name}")
+    count = annual.warnings(folder)
+    if count:
+        said = swedish.counted(count, "varning", "varningar")
+        print(f"Kontrollen av underlaget har {said}: se {folder / 'kontroll.html'}")
     return 0
 
 

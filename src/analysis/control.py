@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis import catalogue, decoding, differences, paths, reading, swedish, wording
+from analysis.errors import Finding
 from analysis.figure import Table, Words, table
 from analysis.results import Results
 from analysis.survey import TOTAL
@@ -66,7 +67,7 @@ def verdict(year: Results) -> Words:
 
 def differing(year: Results) -> Table | None:
     """List what this year's files have that the year before's had not; None where nothing differs."""
-    found = differences.listed(year.root, year.number)
+    found = _found(year)
     rows = [(item.place, item.what, item.remedy) for item in found]
     if not rows:
         return None
@@ -138,11 +139,16 @@ def _copied(year: Results) -> Iterator[Check]:
     yield Check("Talar year.toml om rätt år?", answer, not old)
 
 
+@reading.remembered
+def _found(year: Results) -> list[Finding]:
+    return differences.listed(year.root, year.number)
+
+
 def _differing(year: Results) -> Iterator[Check]:
     """Compare with the year before: questions, areas, scales, numbers of answers."""
     if year.number - 1 not in paths.years(year.root):
         return
-    found = differences.listed(year.root, year.number)
+    found = _found(year)
     said = "; ".join(f"{item.place}: {item.what}" for item in found)
     answer = f"Nej. {said}" if found else "Ja."
     yield Check(f"Är filerna uppställda som {year.number - 1}?", answer, not found)

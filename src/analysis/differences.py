@@ -195,19 +195,19 @@ def _answers(pair: Pair, model: IndexModel | None) -> Iterator[Finding]:
     scales = {item.key: item for item in model.indicators} if model else {}
     for key in [key for key in pair.questions if key in pair.before and key in scales]:
         item, name = scales[key], pair.questions[key]
-        now, old = pair.now.rows[name], pair.old.rows[pair.before[key]]
-        new = sorted({*now} - {*old} - {*item.answers, *item.no_answer, ""})
+        now, old = (
+            pair.now.rows[name].value_counts(),
+            pair.old.rows[pair.before[key]].value_counts(),
+        )
+        new = sorted({*now.index} - {*old.index, *item.answers, *item.no_answer, ""})
         if new:
-            what = f"svaren {swedish.listed([f'”{text}”' for text in new[:5]])} fanns inte {pair.year - 1}; har skalan ändrats?"
+            quoted = swedish.listed([f"”{text}”" for text in new[:5]])
+            what = f"svaren {quoted} fanns inte {pair.year - 1}; har skalan ändrats?"
             remedy = "I så fall: ny version i data/index_model.toml. Annars: rätta svaren."
             yield pair.now.finding(None, name, what, remedy)
-        shares = [
-            texts[texts.isin(item.answers)].value_counts(normalize=True) for texts in (now, old)
-        ]
-        if min(now.isin(item.answers).sum(), old.isin(item.answers).sum()) < FEW:
-            continue
-        spread = pd.concat(shares, axis=1, keys=["now", "old"]).reindex(item.answers).fillna(0.0)
-        yield from _spread(pair, name, spread)
+        counts = pd.DataFrame({"now": now, "old": old}).reindex(item.answers).fillna(0.0)
+        if counts.sum().min() >= FEW:
+            yield from _spread(pair, name, counts / counts.sum())
 
 
 def _spread(pair: Pair, name: str, spread: pd.DataFrame) -> Iterator[Finding]:
