@@ -204,6 +204,34 @@ def test_changing_one_answer_changes_the_facts(demonstration, tmp_path):
     assert after["index.osterangen.2023"] == before["index.osterangen.2023"]
 
 
+def run_again(root):
+    summary, _ = annual.run(2023, root, only=["brott", "kontroll", "arsanalys"], jobs=2)
+    assert not summary.failed
+    return {outcome.document.name for outcome in summary.done}, summary.reasons
+
+
+def test_only_what_rests_on_a_change_is_made_again(town):
+    text = town / "data/2023/text"
+    text.mkdir()
+    (text / "01-aret.md").write_text("# Året\n\nDet hände mycket.\n", "utf-8")
+    assert run_again(town)[0] == {"brott", "kontroll", "arsanalys"}
+    (text / "01-aret.md").write_text("# Året\n\nDet hände lite.\n", "utf-8")
+    assert run_again(town)[0] == {"arsanalys"}
+
+    survey = town / "data/2023/survey.csv"
+    rows = survey.read_text("utf-8").splitlines()
+    rows[1] = rows[1].replace(",m,", ",k,") if ",m," in rows[1] else rows[1].replace(",k,", ",m,")
+    survey.write_text("\n".join(rows), "utf-8")
+    made, reasons = run_again(town)
+    assert "arsanalys" in made
+    assert reasons["brott"] == ""  # the index that it prints is the same
+
+    rows[1] = rows[1][:-3] + ("1,1" if rows[1].endswith("2,1") else "2,1")
+    survey.write_text("\n".join(rows), "utf-8")
+    assert "analysis.crimes.beside_survey har ändrats" in run_again(town)[1]["brott"]
+    assert run_again(town)[0] == set()
+
+
 def test_the_year_before_has_its_report_and_says_that_it_has_nothing_to_compare_with(demonstration):
     summary, folder = annual.run(2022, demonstration, only=["arsanalys"])
     assert not summary.failed

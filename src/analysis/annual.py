@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis import paths
+from analysis import paths, reading
 from analysis.errors import Finding, nearest, raise_if_any
 from analysis.press import cache, publish, record
 from analysis.press.document import Document, Summary
@@ -51,7 +51,7 @@ def run(
     names = {report.name for report in reports}
     planned = [_document(report, year) for report in reports]
     chosen = {report.name for report in _chosen(reports, only)}
-    state = _state(home, year.number)
+    state, values = _state(home, year.number), _values(year)
     summary = batch.run(
         [document for document in planned if document.name in chosen],
         folder,
@@ -65,10 +65,13 @@ def run(
         fresh=fresh,
         home=home,
         executor=executor,
+        values=values,
+        extras_of=_data_of(state),
     )
     known = {
         "state": state,
         "documents": [asdict(document) for document in planned],
+        "values": values,
         "warnings": sum(not check.is_good for check in control.checks(year)),
     }
     (publish.beside(folder) / PLAN).write_text(record.written(known), "utf-8")
@@ -90,6 +93,27 @@ def _state(home: Path, number: int) -> record.Json:
     return {"code": cache.code(), "files": cache.state(home, inputs(home, number).values())}
 
 
+def _values(year: Results) -> dict[str, str]:
+    """Return the digest of each value that pages rest on in place of the files behind it.
+
+    So the page of reported crime stays when one answer changes and the index that it prints does
+    not, and the control when a text does and its verdict on the texts does not.
+    """
+    from analysis import control, crimes, narrative
+
+    used = (
+        *(control.checks, control.differing, crimes.beside_survey),
+        *(narrative.both_measures, narrative.absent),
+    )
+    return {reading.named(reckon): reading.digest(reckon(year)) for reckon in used}
+
+
+def _data_of(state: record.Json) -> str:
+    """Tell one state of what the data files are made of; the texts are no part of them."""
+    files = {name: made for name, made in state["files"].items() if not name.endswith(".md")}
+    return record.digest({**state, "files": files})
+
+
 def _unchanged(home: Path, folder: Path, number: int | None, only: Sequence[str]) -> Summary | None:
     """Find without reckoning that everything asked for is there and as it should be; else None."""
     known, recorded = record.read(publish.beside(folder) / PLAN), record.earlier(folder)
@@ -105,7 +129,8 @@ def _unchanged(home: Path, folder: Path, number: int | None, only: Sequence[str]
     whole = only or lines.keys() == names
     data = all(found.get(path) == made for path, made in recorded["data"].items())
     if not (whole and data) or any(
-        cache.why(one, lines.get(one.name, {}), code, home, found) for one in chosen
+        cache.why(one, lines.get(one.name, {}), code, home, found, known["values"])
+        for one in chosen
     ):
         return None
     work, reasons = publish.beside(folder), dict.fromkeys((one.name for one in chosen), "")

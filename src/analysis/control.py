@@ -34,6 +34,7 @@ class Check:
         return f"{'✓' if self.is_good else '!'} {self.question} {self.answer}"
 
 
+@reading.by_value
 def checks(year: Results) -> list[Check]:
     """Ask every question that the year's data can answer."""
     return [
@@ -65,6 +66,7 @@ def verdict(year: Results) -> Words:
     return Words("\n".join([f"**Se över {count} innan rapporten skickas:**", "", *points]))
 
 
+@reading.by_value
 def differing(year: Results) -> Table | None:
     """List what this year's files have that the year before's had not; None where nothing differs."""
     found = _found(year)

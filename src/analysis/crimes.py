@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter
 
-from analysis import canvas, rates, scales, swedish, wording
+from analysis import canvas, rates, reading, scales, swedish, wording
 from analysis.figure import Figure, Table, table
 from analysis.results import Results
 
@@ -168,6 +168,7 @@ def _trend(axes: Axes, shown: pd.Series, label: str) -> None:
     axes.set_ylabel("")
 
 
+@reading.by_value
 def beside_survey(year: Results) -> Table | None:
     """List the survey's main measure and the register's total side by side, with what changed."""
     main = year.main_measure()

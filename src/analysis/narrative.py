@@ -332,6 +332,7 @@ def crime(year: Results) -> Words | None:
     return Words("\n".join([said + preliminary, "", lead, "", *points]).strip())
 
 
+@reading.by_value
 def both_measures(year: Results) -> Words | None:
     """Say why the survey and the register can differ, when they do."""
     main = year.main_measure()
@@ -425,6 +426,7 @@ def downloads(year: Results) -> Words:
     return Words("\n".join(points))
 
 
+@reading.by_value
 def absent(year: Results) -> Words | None:
     """Name the parts that are left out because the year has no data for them."""
     there = set(year.year.sources)

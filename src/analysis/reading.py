@@ -1,7 +1,10 @@
-"""Which files a value rests on: heard wherever a file is opened, gathered by whoever asks."""
+"""What a value rests on, files or other values: heard where it is read, gathered by whoever asks."""
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -13,8 +16,22 @@ from typing import TypeVar
 Key = TypeVar("Key")
 Made = TypeVar("Made")
 
+VALUE = "value:"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Value:
+    """A value that was used, by its name and digest, in place of the files that it came from."""
+
+    name: str
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{VALUE}{self.name}={self.digest}"
+
+
 # Not a context variable: a file that a cell's thread opens counts too.
-_gatherers: list[set[Path]] = []
+_gatherers: list[set[Path | Value]] = []
 
 
 def note(*files: Path) -> None:
@@ -22,15 +39,19 @@ def note(*files: Path) -> None:
 
     Python's own opening of files is heard without it.
     """
+    _add(Path(os.path.abspath(file)) for file in files)
+
+
+def _add(read: Iterable[Path | Value]) -> None:
     if _gatherers:
-        _gatherers[-1].update(Path(os.path.abspath(file)) for file in files)
+        _gatherers[-1].update(read)
 
 
 @contextmanager
-def gathering() -> Iterator[set[Path]]:
+def gathering() -> Iterator[set[Path | Value]]:
     """Give a set that fills with the files read meanwhile, and only here: not in one outside."""
     _listen()
-    found: set[Path] = set()
+    found: set[Path | Value] = set()
     _gatherers.append(found)
     try:
         yield found
@@ -42,7 +63,7 @@ def remembered(reckon: Callable[[Key], Made]) -> Callable[[Key], Made]:
     """Reckon once for each of the last few keys; a value remembered counts its files as read."""
 
     @lru_cache(maxsize=8)
-    def both(key: Key) -> tuple[Made, frozenset[Path]]:
+    def both(key: Key) -> tuple[Made, frozenset[Path | Value]]:
         with gathering() as files:
             made = reckon(key)
         return made, frozenset(files)
@@ -50,10 +71,40 @@ def remembered(reckon: Callable[[Key], Made]) -> Callable[[Key], Made]:
     @wraps(reckon)
     def recalled(key: Key) -> Made:
         made, files = both(key)
-        note(*files)
+        _add(files)
         return made
 
     return recalled
+
+
+def by_value(reckon: Callable[[Key], Made]) -> Callable[[Key], Made]:
+    """Let those who use a value rest on what it is, not on the files that it came from."""
+
+    @wraps(reckon)
+    def told(key: Key) -> Made:
+        with gathering():  # to be forgotten
+            made = reckon(key)
+        _add([Value(named(told), digest(made))])
+        return made
+
+    return told
+
+
+def named(reckon: Callable[..., object]) -> str:
+    """Name a function as `by_value` does."""
+    return f"{reckon.__module__}.{reckon.__name__}"
+
+
+def digest(value: object) -> str:
+    """Return one hash for a value made of dataclasses, lists, numbers and texts."""
+    text = json.dumps(value, default=_plain, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {item.name: getattr(value, item.name) for item in dataclasses.fields(value)}
+    return repr(value)
 
 
 def files_below(folders: Iterable[Path]) -> Iterator[Path]:

@@ -98,7 +98,7 @@ def _heard(rests_on: dict[str, frozenset[Path]], name: str) -> Iterator[None]:
     """Write down which files are read meanwhile."""
     with reading.gathering() as files:
         yield
-    rests_on[name] = frozenset(files)
+    rests_on[name] = frozenset(file for file in files if isinstance(file, Path))
 
 
 def _refuse_strange_areas(municipality: Municipality, areas: pd.DataFrame) -> None:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from test_batch import document, files, run
 
+from analysis import reading
 from analysis.press import elsewhere, record
 
 
@@ -78,3 +79,40 @@ def test_a_cluster_makes_the_same_bytes(tmp_path):
     ):
         run(documents, tmp_path / "there", home=tmp_path, executor=executor)
     assert files(tmp_path / "here") == files(tmp_path / "there")
+
+
+VALUED = """
+from analysis import reading
+@reading.by_value
+def rounded(path): return round(float(open(path).read()))
+rounded({path!r});
+"""
+
+
+def test_a_document_rests_on_a_value_not_on_the_file_behind_it(tmp_path):
+    (tmp_path / "a.csv").write_text("1.1")
+    one = document(tmp_path, "one", "# T", VALUED.format(path=str(tmp_path / "a.csv")))
+    values = {"__main__.rounded": reading.digest(1)}
+    assert made([one], values=values)[0] == {"one"}
+    (tmp_path / "a.csv").write_text("1.2")
+    assert made([one], values=values)[0] == set()
+    values = {"__main__.rounded": reading.digest(2)}
+    assert made([one], values=values) == ({"one"}, {"one": "__main__.rounded har ändrats"})
+    assert made([one], values={})[0] == {"one"}  # a value that nobody knows any more
+
+
+def test_data_files_are_written_again_only_when_what_they_are_made_of_changed(tmp_path):
+    documents, written = two(tmp_path), []
+
+    def extras(staging):
+        written.append(1)
+        (staging / "data.csv").write_text("1")
+
+    for state, times in (("a", 1), ("a", 1), ("b", 2)):
+        made(documents, extras=extras, extras_of=state)
+        assert len(written) == times
+        assert (tmp_path / "out/data.csv").read_text() == "1"
+        assert record.verify(tmp_path / "out") == []
+    (tmp_path / "out/data.csv").write_text("2")
+    made(documents, extras=extras, extras_of="b")
+    assert (tmp_path / "out/data.csv").read_text() == "1"

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from analysis.errors import Finding, Refusal
 from analysis.press import cache, child, children, elsewhere, engine, publish, record
 from analysis.press.document import Document, Outcome, Summary
+from analysis.reading import VALUE
 
 FEW = 3  # documents that are made sooner than what all share is prepared
 
@@ -38,6 +39,8 @@ def run(
     fresh: bool = False,
     home: Path | None = None,
     executor: Executor | None = None,
+    values: Mapping[str, str] | None = None,
+    extras_of: str = "",
 ) -> Summary:
     """Make the documents that have changed and publish those that went well, with the data files.
 
@@ -56,6 +59,8 @@ def run(
         fresh: make every document, changed or not.
         home: the folder that files read by documents are named from; the current one when None.
         executor: where documents are made, if not in processes of this machine.
+        values: the digest of each value that a document may rest on (`reading.by_value`), by name.
+        extras_of: tells what the extras are made of; they are kept where it is as it was.
 
     Raises:
         Refusal: for wrong parameters, a folder that cannot be written or that another run uses.
@@ -66,7 +71,8 @@ def run(
     with publish.alone(output) as work:
         before = record.earlier(output)
         begun_with = cache.state(home, (inputs or {}).values())
-        reasons = _reasons(documents, before, output, code, home, fresh)
+        now = record.hashes(output)
+        reasons = _reasons(documents, before, now, code, home, values or {}, fresh)
         stale = [document for document in documents if reasons[document.name]]
         if stale and not executor:
             child.get_ready()
@@ -74,13 +80,14 @@ def run(
                 warm()
         events = _events(_longest_first(stale, work), work, home, executor, jobs, time_limit)
         outcomes = tuple(_shown(events, len(stale), progress))
-        if extras:
+        kept_data = _kept_data(before, now, extras_of) if not fresh else {}
+        if extras and not kept_data:
             extras(work / "staging")
         if only_these:
             before = {**before, **record.restricted(before, {one.name for one in documents})}
         made = _lines(outcomes, code, home, begun_with)
-        origin = {**record.origin(inputs or {}), "code": code}
-        _publish(outcomes, made, before, origin, work, output, pack)
+        origin = {**record.origin(inputs or {}), "code": code, "data_of": extras_of}
+        _publish(outcomes, made, before, origin, work, output, pack, kept_data)
         _remember(outcomes, work)
     return Summary(
         done=tuple(outcome for outcome in outcomes if not outcome.error),
@@ -122,27 +129,36 @@ def _lines(
 
 def _rests_on(outcome: Outcome, home: Path, begun_with: Mapping[str, str]) -> dict[str, str]:
     """Return the files that a document read; one that changed meanwhile, as it was at first."""
-    files = {Path(file) for file in outcome.read} - {outcome.document.notebook}
-    read = cache.state(home, files)
-    return {name: begun_with.get(name, now) for name, now in read.items()}
+    values = cache.stated(outcome.read)
+    files = {Path(one) for one in outcome.read if not one.startswith(VALUE)}
+    read = cache.state(home, files - {outcome.document.notebook})
+    return {name: begun_with.get(name, now) for name, now in read.items()} | values
 
 
 def _reasons(
     documents: Sequence[Document],
     before: record.Json,
-    output: Path,
+    now: Mapping[str, str],
     code: str,
     home: Path,
+    values: Mapping[str, str],
     fresh: bool,
 ) -> dict[str, str]:
     """Say for each document why it must be made; "" if it need not."""
     if fresh:
         return {document.name: "allt skulle göras om" for document in documents}
-    lines, now = before.get("documents", {}), record.hashes(output)
+    lines = before.get("documents", {})
     return {
-        document.name: cache.why(document, lines.get(document.name, {}), code, home, now)
+        document.name: cache.why(document, lines.get(document.name, {}), code, home, now, values)
         for document in documents
     }
+
+
+def _kept_data(before: record.Json, now: Mapping[str, str], extras_of: str) -> dict[str, str]:
+    """Return the published data files, if they are whole and of what they would be made of now."""
+    known: dict[str, str] = before.get("data", {})
+    whole = all(now.get(path) == made for path, made in known.items())
+    return dict(known) if whole and extras_of and before.get("data_of") == extras_of else {}
 
 
 def _check(documents: Sequence[Document]) -> None:
@@ -193,6 +209,7 @@ def _publish(
     work: Path,
     output: Path,
     pack: Pack | None,
+    kept_data: Mapping[str, str],
 ) -> None:
     """Put the new set, its record and what is packed of it in the earlier set's place."""
     staging = work / "staging"
@@ -208,6 +225,7 @@ def _publish(
     }
     of_documents = {path for group in paths.values() for path in group}
     data = {path: found for path, found in hashed.items() if path not in of_documents}
+    data = {**kept_data, **data}
     recorded = record.merged(before, origin, lines, data)
     published = record.outputs(record.earlier(output))
     following = publish.prepare(work, output, published.keys() - record.outputs(recorded).keys())

@@ -12,6 +12,7 @@ from pathlib import Path
 from analysis.press import record
 from analysis.press.document import Document
 from analysis.press.record import Json
+from analysis.reading import VALUE
 
 PACKAGE = Path(__file__).resolve().parents[1]
 GUARD = re.compile(rb"^\s*sha256\s*=.*$", re.MULTILINE)
@@ -73,6 +74,18 @@ def _source(file: Path) -> Path:
     return Path(source_from_cache(file)) if file.parent.name == "__pycache__" else file
 
 
+def stated(read: Iterable[str]) -> dict[str, str]:
+    """Return the digests of the values among what a document read, by name."""
+    values = (one.rpartition("=") for one in read if one.startswith(VALUE))
+    return {name: digest for name, _, digest in values}
+
+
+def _now(name: str, home: Path, values: Mapping[str, str]) -> str:
+    if name.startswith(VALUE):
+        return values.get(name.removeprefix(VALUE), "")
+    return fingerprint(home / name)
+
+
 def line(document: Document, code: str) -> Json:
     """Say what a document is made of, besides the files that it reads."""
     form = {"path": document.path, "formats": document.formats, "about": dict(document.metadata)}
@@ -84,7 +97,14 @@ def line(document: Document, code: str) -> Json:
     }
 
 
-def why(document: Document, before: Json, code: str, home: Path, now: Mapping[str, str]) -> str:
+def why(
+    document: Document,
+    before: Json,
+    code: str,
+    home: Path,
+    now: Mapping[str, str],
+    values: Mapping[str, str],
+) -> str:
     """Say in Swedish why a document must be made again; "" when nothing has changed.
 
     Args:
@@ -93,6 +113,7 @@ def why(document: Document, before: Json, code: str, home: Path, now: Mapping[st
         code: as of `code()`.
         home: the folder that read files are named from.
         now: the hash of each published file.
+        values: the digest of each value that a document may rest on, by name.
     """
     if not before:
         return "är inte gjort förut"
@@ -100,9 +121,9 @@ def why(document: Document, before: Json, code: str, home: Path, now: Mapping[st
     reasons = [said for part, said in PARTS.items() if before.get(part) != made_of[part]]
     rests_on = before.get("rests_on", {})
     reasons += [
-        f"{name} har ändrats"
+        f"{name.removeprefix(VALUE)} har ändrats"
         for name, known in rests_on.items()
-        if fingerprint(home / name) != known
+        if _now(name, home, values) != known
     ]
     reasons += [
         f"den publicerade filen {path} saknas eller har ändrats"

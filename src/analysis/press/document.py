@@ -32,7 +32,7 @@ class Document:
 class Outcome:
     """How a document went: `error` is "" if it went well; `heading` is where it was then.
 
-    `read` names the files that were opened on the way.
+    `read` names the files that were opened on the way, and values as `value:NAME=DIGEST`.
     """
 
     document: Document
