@@ -3,6 +3,7 @@ import re
 import pytest
 
 from analysis import documents, facts, narrative, results
+from conftest import ANSWERS, write_answers
 
 
 @pytest.fixture
@@ -46,7 +47,23 @@ def test_without_an_earlier_year_the_text_says_so_instead_of_comparing(town):
 
 def test_opposite_movements_of_survey_and_register_are_explained(year):
     said = str(narrative.both_measures(year))
-    assert said.startswith("Problemindexet sjönk medan de anmälda brotten ökade.")
+    assert said.startswith(
+        "Siffrorna går åt olika håll. Problemindexet: en säkerställd minskning. "
+        "Anmälda brott: ökning, mer än slump."
+    )
+    assert "Båda kan stämma på samma gång." in said
+
+
+@pytest.mark.parametrize(
+    ("litter", "said"), [(9, "en sänkning som ryms inom felmarginalen"), (10, None), (24, None)]
+)
+def test_an_opposite_movement_within_the_margin_is_not_said_to_be_one(town, litter, said):
+    """Reported crime rises in Lillstad: only an index that falls goes the other way."""
+    answers = ANSWERS[2022] | {"Norr": (40, litter, 4)}
+    write_answers(town / "data/2023/survey.csv", answers)
+    found = narrative.both_measures(results.of(2023, town))
+    assert (found is None) == (said is None)
+    assert said is None or f"Problemindexet: {said}." in str(found)
 
 
 def test_parts_without_data_are_left_out_and_named(town, rewrite):

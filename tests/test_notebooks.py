@@ -128,3 +128,28 @@ def _ask_the_new_question(folder):
     described = folder / "year.toml"
     text = re.sub(r'(file = "survey.csv"\n)sha256 = "\w+"\n', r"\1", described.read_text("utf-8"))
     described.write_text(text, "utf-8")
+
+
+def test_the_hooks_leave_our_notebooks_as_they_are_and_strip_outputs(tmp_path):
+    """Run pre-commit in a repository of its own, as a commit does; nothing is fetched."""
+    for name in ("notebooks", "pyproject.toml", ".pre-commit-config.yaml"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        copy(ROOT / name, tmp_path / name)
+    shutil.rmtree(tmp_path / "notebooks/.ipynb_checkpoints", ignore_errors=True)
+    notebook = tmp_path / "notebooks/brott.ipynb"
+    run = nbformat.read(notebook, as_version=4)
+    run.cells[0].outputs = [nbformat.v4.new_output("stream", text="hemligt")]
+    run.cells[0].execution_count = 7
+    mark = {"HOME": str(tmp_path / "home"), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+
+    def hooks():
+        for words in (["git", "add", "."], ["pre-commit", "run", "--all-files"]):
+            done = subprocess.run(words, cwd=tmp_path, env=mark, capture_output=True, check=False)
+        return done.returncode
+
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, env=mark, check=True)
+    before = {path: path.read_bytes() for path in (tmp_path / "notebooks").rglob("*.ipynb")}
+    assert hooks() == 0
+    nbformat.write(run, notebook)
+    assert hooks() == 1
+    assert {path: path.read_bytes() for path in before} == before

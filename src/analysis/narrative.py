@@ -214,7 +214,7 @@ def area(year: Results, chosen: str) -> Words | None:
     if main is None or cell is None:
         return None
     if cell["status"] not in wording.PRINTED:
-        return Words(f"Områdets värde kan inte visas. {wording.WHY[cell['status']]}")
+        return Words(wording.WHY[cell["status"]])
     sentences = [
         phrases.of_area(year, main, chosen),
         phrases.beside_rest(year, main, chosen),
@@ -334,21 +334,21 @@ def crime(year: Results) -> Words | None:
 
 @reading.by_value
 def both_measures(year: Results) -> Words | None:
-    """Say why the survey and the register can differ, when they do."""
+    """Say why the survey and the register can differ, when they do; each with its certainty."""
     main = year.main_measure()
     change = year.change(main) if main else None
     compared = crimes.comparison(year)
     if main is None or change is None or compared is None:
         return None
-    ratio = compared["percent"].iloc[0]
-    if not ratio * change["difference"] < 0:
+    total = compared.iloc[0]
+    verdict = wording.verdict(change, year.measures["kind"][main])
+    if verdict == "oförändrat" or not total["percent"] * change["difference"] < 0:
         return None
-    upward = (
-        "sjönk medan de anmälda brotten ökade"
-        if ratio > 0
-        else "steg medan de anmälda brotten minskade"
+    register = wording.register_verdict(total["p_value"], total["difference_per_100k"])
+    name = swedish.capitalised(phrases.name_of(year, main))
+    return Words(
+        f"Siffrorna går åt olika håll. {name}: {verdict}. Anmälda brott: {register}. {BOTH}"
     )
-    return Words(f"{phrases.name_of(year, main)} {upward}. {BOTH}")
 
 
 def certain(year: Results) -> Words | None:
