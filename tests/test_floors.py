@@ -7,7 +7,17 @@ PACKAGE = Path(__file__).parents[1] / "src" / "analysis"
 FLOORS = (
     {"errors", "kept", "paths", "reading", "decoding", "swedish"},
     {
-        *("records", "declared", "rawtable", "catalogue", "crosswalk", "areas", "shapes", "survey"),
+        *(
+            "records",
+            "declared",
+            "rawtable",
+            "catalogue",
+            "crosswalk",
+            "areas",
+            "shapes",
+            "survey",
+            "texts",
+        ),
         *("delivered", "crime", "wastewater", "promises", "inspection", "namesakes", "differences"),
     },
     {"weights", "shares", "index", "rates", "change", "audit", "disclosure"},
@@ -30,7 +40,7 @@ FLOORS = (
     },
     {"documents", "facts", "phrases", "narrative", "statement", "control", "opendata", "geodata"},
     {"press"},
-    {"annual", "explore", "lab", "new_year", "founding", "cli"},
+    {"annual", "explore", "lab", "new_year", "founding", "options", "cli"},
 )
 HOMES = {
     "papermill": {"press"},

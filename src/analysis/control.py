@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from analysis import catalogue, decoding, differences, paths, reading, swedish, wording
+from analysis import catalogue, differences, paths, reading, swedish, texts, wording
 from analysis.errors import Finding
 from analysis.figure import Table, Words, table
 from analysis.results import Results
@@ -123,8 +122,8 @@ def _copied(year: Results) -> Iterator[Check]:
         catalogue.folder(year.root, number) for number in (year.number, year.number - 1)
     )
     names = [source.file for source in year.year.sources.values()]
-    names += [f"text/{path.name}" for path in _texts(year)]
-    reading.note(home / "text", *(before / name for name in names))
+    names += [f"text/{path.name}" for path in texts.listed(year.root, year.number)]
+    reading.note(*(before / name for name in names))
     same = [
         name
         for name in names
@@ -154,20 +153,13 @@ def _differing(year: Results) -> Iterator[Check]:
     said = "; ".join(f"{item.place}: {item.what}" for item in found)
     answer = f"Nej. {said}" if found else "Ja."
     yield Check(f"Är filerna uppställda som {year.number - 1}?", answer, not found)
-    unwritten = [path.name for path in _texts(year) if not _body(path)]
+    unwritten = [
+        path.name
+        for path in texts.listed(year.root, year.number)
+        if not texts.is_written(texts.read(path))
+    ]
     answer = f"Nej, bara rubriker: {swedish.listed(unwritten)}." if unwritten else "Ja."
     yield Check("Är alla texter skrivna?", answer, not unwritten)
-
-
-def _texts(year: Results) -> list[Path]:
-    folder = catalogue.folder(year.root, year.number) / "text"
-    return sorted(folder.glob("*.md"))
-
-
-def _body(path: Path) -> list[str]:
-    """Return the lines of a text that are no headings."""
-    lines = decoding.prose(path, f"text/{path.name}").splitlines()
-    return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
 def _print(year: Results, name: str) -> str:

@@ -12,12 +12,12 @@ from analysis import areas as register_of
 from analysis import (
     catalogue,
     crime,
-    decoding,
     delivered,
     paths,
     promises,
     shapes,
     survey,
+    texts,
     wastewater,
 )
 from analysis.errors import Finding, attempt
@@ -53,10 +53,7 @@ def _steps(
     ]
     steps += [partial(reader.read, root, number) for reader in (wastewater, promises)]
     steps.append(partial(crime.read, root, number, span=1))
-    steps += [
-        partial(decoding.prose, path, f"data/{number}/text/{path.name}")
-        for path in sorted((catalogue.folder(root, number) / "text").glob("*.md"))
-    ]
+    steps += [partial(texts.read, path) for path in texts.listed(root, number)]
     if areas is None:
         return steps
     if year.survey and model:

@@ -5,11 +5,9 @@ Every function takes a year's results and returns words, or None where there is 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
-from analysis import crimes, decoding, documents, facts, phrases, reading, swedish, wording
+from analysis import crimes, documents, facts, phrases, reading, swedish, texts, wording
 from analysis.figure import Notice, Words, plain
 from analysis.results import Results
 from analysis.survey import INDEX, TOTAL
@@ -110,24 +108,11 @@ def text(year: Results, part: str) -> Words | None:
 
     Headings are lowered a level, so that the document keeps its one title.
     """
-    folder = year.root / "data" / str(year.number) / "text"
-    reading.note(folder)
-    found = sorted(folder.glob(f"{part}*.md")) if folder.is_dir() else []
-    if not found:
-        return None
-    lines = "\n\n".join(filter(_is_written, map(_read, found))).splitlines()
+    written = filter(texts.is_written, map(texts.read, texts.listed(year.root, year.number, part)))
+    lines = "\n\n".join(written).splitlines()
     if not lines:
         return None
     return Words("\n".join(f"#{line}" if line.startswith("#") else line for line in lines))
-
-
-def _is_written(text: str) -> bool:
-    """Tell a text from its headings alone, which a new year begins with."""
-    return any(line.strip() and not line.startswith("#") for line in text.splitlines())
-
-
-def _read(path: Path) -> str:
-    return decoding.prose(path, f"data/{path.parents[1].name}/text/{path.name}").strip()
 
 
 def response(year: Results) -> Words | None:
