@@ -13,6 +13,14 @@ soder,Söder,800,,,2022,
 centrum,Centrum,,1200,2023,,norr|soder
 vast,Väst,1200,1200,,,
 """
+DELIVERED = """
+[delivered]
+file = "tabell.csv"
+source = "Polisen"
+form = "wide"
+unit = "percent"
+columns = { area = "Område", n = "Svar" }
+"""
 SPLIT = """area_id,name,adults_2022,adults_2023,first_year,last_year,parts
 norr,Norr,400,400,,,
 soder,Söder,800,800,,,
@@ -93,6 +101,21 @@ def test_breaks_and_mergers_are_said_in_text_and_table(split):
 def test_a_merger_is_said_in_text(merged):
     said = str(narrative.area(merged, "centrum"))
     assert "före 2023 Norr och Söder; 2022 är räknat på samma område" in said
+
+
+def test_a_merged_area_is_a_break_where_the_year_before_has_no_answers(town):
+    """A delivered table of the year before has the parts; their index cannot be put together."""
+    tables = {2022: "Norr;120;25;10\nSöder;130;60;22\n", 2023: "Centrum;250;40;15\n"}
+    for number, rows in tables.items():
+        file = town / f"data/{number}/year.toml"
+        text = file.read_text("utf-8")
+        file.write_text(text[: text.index("[survey]")] + DELIVERED, "utf-8")
+        table = f"Område;Svar;Skräp;Oro\n{rows}Väst;150;30;12\n"
+        (town / f"data/{number}/tabell.csv").write_text(table, "utf-8")
+    year = redraw(town, MERGED, {})
+    assert year.change("skrap", "vast") is not None
+    assert year.change("skrap", "centrum") is None
+    assert "kan inte jämföras" in year.history["centrum"]
 
 
 def test_a_hidden_area_cannot_be_computed_from_the_merged_one(town):

@@ -182,7 +182,7 @@ def test_an_answer_that_nobody_gives_any_more_is_said(begun):
 def test_jumps_in_the_number_of_answers_are_said_in_all_and_by_area(begun):
     write_answers(begun / "data/2024/survey.csv", {**SAME, "Norr": (120, 30, 12)})
     assert "210 svarande mot 130 året före" in said(begun)
-    assert "området ”norr” har minst dubbelt så många svar som 2023" in said(begun)
+    assert "området ”Norr” har minst dubbelt så många svar som 2023" in said(begun)
 
 
 def test_january_from_a_mangled_file_to_a_report_with_its_breaks(begun):

@@ -6,7 +6,7 @@ The register says it (`first_year`, `last_year`, `parts` in data/areas.csv); not
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -76,13 +76,15 @@ def merged(areas: pd.DataFrame, year: int) -> dict[str, tuple[str, ...]]:
     }
 
 
-def history(areas: pd.DataFrame, year: int, names: Mapping[str, str]) -> dict[str, str]:
+def history(
+    areas: pd.DataFrame, year: int, names: Mapping[str, str], recomputed: Collection[str]
+) -> dict[str, str]:
     """Say in Swedish of each area with new boundaries what it was, and whether years compare.
 
     Args:
         names: of the earlier areas, by id.
+        recomputed: the areas that the year before was reckoned anew for.
     """
-    whole = merged(areas, year)
     said = {}
     for area, made_of in redrawn(areas, year)["parts"].items():
         was = swedish.listed(
@@ -90,7 +92,7 @@ def history(areas: pd.DataFrame, year: int, names: Mapping[str, str]) -> dict[st
         )
         if not made_of:
             said[str(area)] = f"Området är nytt {year} och kan inte jämföras med tidigare år."
-        elif area in whole:
+        elif area in recomputed:
             said[str(area)] = (
                 f"Området var före {year} {was}; {year - 1} är räknat på samma område."
             )

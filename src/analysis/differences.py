@@ -178,6 +178,7 @@ def _counts(pair: Pair) -> Iterator[Finding]:
     column = pair.source.columns["area"]
     if not {column} <= {*pair.now.rows} & {*pair.old.rows}:
         return
+    spelled = {rawtable.fold(text): text for text in pair.now.rows[column].unique()}
     counts = [
         table.rows[column].map(rawtable.fold).value_counts() for table in (pair.now, pair.old)
     ]
@@ -186,7 +187,7 @@ def _counts(pair: Pair) -> Iterator[Finding]:
         ratio = row["now"] / row["old"]
         if not 1 / AREA_JUMP < ratio < AREA_JUMP:
             many = "minst dubbelt" if ratio > 1 else "högst hälften"
-            what = f"området ”{area}” har {many} så många svar som {pair.year - 1}."
+            what = f"området ”{spelled[area]}” har {many} så många svar som {pair.year - 1}."
             yield pair.now.finding(None, column, what, "Är alla svar med, och på rätt område?")
 
 

@@ -72,7 +72,7 @@ def of(root: Path, number: int) -> Results:
         response=_response(years),
         earlier=earlier,
         why_not=why_not,
-        history=crosswalk.history(areas, number, everywhere["name"].to_dict()) if earlier else {},
+        history=_history(areas, number, everywhere, before),
         **_registers(root, number, rests_on),
         rests_on=rests_on,
     )
@@ -123,6 +123,14 @@ def _before(
 ) -> Estimates | None:
     """Estimate the year before by its own areas, and by this year's where they are merged."""
     return estimates.of(root, old, model, register_of.register(root, old.year), merged)
+
+
+def _history(
+    areas: pd.DataFrame, number: int, everywhere: pd.DataFrame, before: Estimates | None
+) -> dict[str, str]:
+    """Say of the areas with new boundaries what they were; nothing without a year before."""
+    names = everywhere["name"].to_dict()
+    return crosswalk.history(areas, number, names, before.merged) if before else {}
 
 
 def _of_areas(gated: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
