@@ -1,6 +1,6 @@
 import pytest
 
-from analysis import catalogue, paths
+from analysis import catalogue, declared, paths
 from analysis.errors import Refusal
 
 
@@ -77,3 +77,21 @@ def test_the_root_is_found_from_any_folder_below_it(town, monkeypatch):
     assert paths.root() == town
     with pytest.raises(Refusal, match="--root"):
         paths.root(town / "data")
+
+
+def test_every_fault_of_a_record_can_be_worded():
+    known = {"expected": "x", "max_length": 1, "gt": 1.0, "ge": 1.0, "lt": 1.0, "le": 1.0}
+    for words in declared.FAULTS.values():
+        assert words.format_map({"error": "fel", **known})
+
+
+def test_a_value_where_a_table_should_be_is_refused_in_words(town, rewrite):
+    rewrite(town / "data/2023/year.toml", "columns = {", 'labels = "kön"\ncolumns = {')
+    text = (
+        (town / "data/2023/year.toml")
+        .read_text("utf-8")
+        .replace("[survey.labels.sex]", "[crime.x]")
+    )
+    (town / "data/2023/year.toml").write_text(text, "utf-8")
+    with pytest.raises(Refusal, match=r"survey.labels: ska vara .*\{ namn = värde \}"):
+        catalogue.year(town, 2023)

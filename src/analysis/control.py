@@ -150,7 +150,7 @@ def _differing(year: Results) -> Iterator[Check]:
     if year.number - 1 not in paths.years(year.root):
         return
     found = _found(year)
-    said = "; ".join(f"{item.place}: {item.what}" for item in found)
+    said = "; ".join(f"{item.place}: {item.what.removesuffix('.')}" for item in found)
     answer = f"Nej. {said}" if found else "Ja."
     yield Check(f"Är filerna uppställda som {year.number - 1}?", answer, not found)
     unwritten = [

@@ -38,7 +38,7 @@ FAULTS = {
     "less_than": "ska vara mindre än {lt:g}",
     "less_than_equal": "ska vara högst {le:g}",
     "tuple_type": "ska vara en lista inom [ ]",
-    "dict_type": "ska vara en egen avdelning: [namn], eller { namn = värde }",
+    "dict_type": "ska vara en egen avdelning: [namn], eller {{ namn = värde }}",
     "model_type": "ska vara en egen avdelning: [namn]",
     "model_attributes_type": "ska vara en egen avdelning: [namn]",
     "value_error": "{error}",
