@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analysis import drivers, results
+from analysis import charts, drivers, maps, questions, results, tables
 from analysis.errors import Refusal
 
 
@@ -123,3 +123,21 @@ def test_margins_of_another_split_than_the_labels_are_refused(town, rewrite):
     rewrite(town / "data/2023/year.toml", "[survey.labels.sex]", margins + "[survey.labels.sex]")
     with pytest.raises(Refusal, match="samma värden som labels"):
         results.of(2023, town)
+
+
+@pytest.mark.parametrize(
+    ("call", "meant"),
+    [
+        (lambda year: maps.choropleth(year, "skrapp"), "”skrap”"),
+        (lambda year: tables.changes(year, "SKRÄP"), "”skrap”"),
+        (lambda year: maps.choropleth(year, area="sodr"), "”soder”"),
+        (lambda year: charts.drivers(year, "Söder"), "”soder”"),
+        (lambda year: questions.listed(year, "soderr"), "”soder”"),
+    ],
+)
+def test_a_name_that_the_year_does_not_know_is_refused_with_the_one_meant(town, call, meant):
+    with pytest.raises(Refusal, match="finns inte") as refused:
+        call(results.of(2023, town))
+    (said,) = refused.value._render_traceback_()
+    assert meant in said.splitlines()[1]
+    assert "alla namn: year." in said

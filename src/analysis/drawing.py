@@ -67,7 +67,7 @@ def sheet(drawn: str, width: float, height: float, kind: str = "map") -> str:
     """Put what is drawn on a sheet, in the face and size of all maps."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 {width:g} {height:g}" '
-        f'font-family="Source Sans Pro, Source Sans 3, sans-serif" font-size="{placenames.FONT:g}">'
+        f'font-family="Source Sans Pro, Arial, sans-serif" font-size="{placenames.FONT:g}">'
         f"{drawn}</svg>"
     )
 

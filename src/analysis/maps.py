@@ -36,7 +36,7 @@ def __dir__() -> list[str]:
 def choropleth(
     year: Results, measure: str | None = None, *, area: str = "", number: int | None = None
 ) -> Figure | None:
-    """Map a measure over all areas; None where there is no geometry or no such measure.
+    """Map a measure over all areas; None where there is no geometry.
 
     Args:
         year: the results, as from `results.of(2023)`.
@@ -44,12 +44,15 @@ def choropleth(
         area: an area to point out, on its own page.
         number: this year, or the year compared with; this year when None.
 
+    Raises:
+        Refusal: for a measure or an area that the year does not have; it names the nearest.
+
     >>> year = results.of(2023)  # doctest: +SKIP
     >>> maps.choropleth(year)  # the index, everywhere  # doctest: +SKIP
     >>> maps.choropleth(year, "otrygg_ute_sent")  # one question  # doctest: +SKIP
     >>> maps.choropleth(year, "index", area="raslatt")  # one area  # doctest: +SKIP
     """
-    measure = measure or year.main_measure()
+    measure = year.asked(measure, area)
     number = number or year.number
     if year.places is None or measure is None or measure not in year.measures.index:
         return None

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue, inspection, kept, paths, reading
-from analysis.errors import Refusal
+from analysis.errors import Refusal, nearest, refuse
 from analysis.records import IndexModel, Municipality, Year
 from analysis.survey import INDEX, TOTAL
 
@@ -139,11 +139,31 @@ class Results:
         of_year = rows["year"].eq(self.number) & rows["measure"].eq(measure)
         return rows.loc[of_year & rows["split"].ne("")]
 
+    def asked(self, measure: str | None = None, area: str = TOTAL) -> str | None:
+        """Return the measure that is meant: the report's main one when None.
+
+        Raises:
+            Refusal: where the year knows no such measure or area; it names the nearest.
+        """
+        groups = self.model.groups if self.model else ()
+        if area not in ("", *self.areas.index):
+            raise _unknown("Området", area, self.areas["name"], "areas")
+        if measure and measure not in (*self.measures.index, *groups):
+            raise _unknown("Frågan", measure, self.measures["label"], "measures")
+        return measure or self.main_measure()
+
     def main_measure(self) -> str | None:
         """Return the measure that leads the report: the index, else the first there is."""
         known = set(self.cells()["measure"])
         there = [name for name in self.measures.index if name in known]
         return INDEX if INDEX in there else next(iter(there), None)
+
+
+def _unknown(what: str, name: str, labels: pd.Series, where: str) -> Refusal:
+    """Refuse a name that is no key of the labels; a label instead of its key is understood."""
+    keys = {label.casefold(): key for key, label in labels.items()}
+    meant = nearest(keys.get(name.casefold(), name), labels.index)
+    return refuse(f"{what} ”{name}” finns inte.", f"{meant} – alla namn: year.{where}")
 
 
 @reading.remembered

@@ -47,7 +47,7 @@ def areas(
         number: the year before, which has no change to tell of; this year when None.
         page: the way to an area's page; {} is its id.
     """
-    measure = measure or year.main_measure()
+    measure = year.asked(measure)
     if measure is None or measure not in year.measures.index:
         return None
     kind, cells = year.measures["kind"][measure], year.by_area(measure, year=number)
@@ -97,7 +97,7 @@ def _areas_note(
 
 def changes(year: Results, measure: str | None = None) -> Table | None:
     """List every area's change with its interval; the caption says how many are certain."""
-    measure = measure or year.main_measure()
+    measure = year.asked(measure)
     rows = year.changes.loc[year.changes["measure"].eq(measure) & year.changes["split"].eq("")]
     rows = rows.dropna(subset="difference").set_index("area")
     rows = rows.loc[[area for area in year.areas.index if area in rows.index]]
@@ -186,7 +186,7 @@ def wastewater(year: Results) -> Table | None:
 
 def splits(year: Results, measure: str | None = None) -> Table | None:
     """List the municipality's value by sex, age and tenure."""
-    measure = measure or year.main_measure()
+    measure = year.asked(measure)
     rows = pd.DataFrame() if measure is None else year.splits(measure)
     if rows.empty:
         return None
