@@ -89,3 +89,8 @@ def test_check_says_what_holds_as_json(town, capsys):
     said = json.loads(capsys.readouterr().out)
     assert said["year"] == 2023
     assert {"question", "answer", "is_good"} <= set(said["checks"][0])
+
+
+def test_a_year_that_is_not_there_is_named_when_verified(town, capsys):
+    assert cli.main(["--root", str(town), "verify", "2032"]) == 1
+    assert "År som finns: 2022, 2023." in capsys.readouterr().err

@@ -138,17 +138,19 @@ def _executor(address: str | None) -> contextlib.AbstractContextManager[Executor
 
 
 def _verify(chosen: argparse.Namespace) -> int:
-    from analysis import annual, paths
+    from analysis import annual, paths, swedish
     from analysis.press import record
 
     home = paths.root(chosen.root)
-    folder = annual.of_year(chosen.year, home, chosen.output)
-    inputs = annual.inputs(home, chosen.year or paths.newest(home))
+    number = paths.chosen(home, chosen.year)
+    folder = annual.of_year(number, home, chosen.output)
+    inputs = annual.inputs(home, number)
     findings = record.verify(folder, inputs)
     for finding in findings:
         print(finding, file=sys.stderr)
     if findings:
-        print(f"{folder}: {len(findings)} avvikelser.", file=sys.stderr)
+        said = swedish.counted(len(findings), "avvikelse", "avvikelser")
+        print(f"{folder}: {said}.", file=sys.stderr)
         return 1
     count = len(record.outputs(record.earlier(folder)))
     print(f"{folder}: {count} filer stämmer med körningen, och underlaget är detsamma.")

@@ -50,6 +50,15 @@ def newest(of_root: Path) -> int:
     return known[-1]
 
 
+def chosen(of_root: Path, number: int | None) -> int:
+    """Return the year meant, the newest when None. Raises Refusal, with the years there are."""
+    known = years(of_root)
+    if number is not None and number not in known:
+        there = ", ".join(map(str, known)) or "inga"
+        raise refuse(f"Året {number} finns inte.", f"År som finns: {there}.")
+    return newest(of_root) if number is None else number
+
+
 def notebooks(of_root: Path) -> Path:
     """Name the folder of notebooks: the root's own, else the one beside the package's source."""
     own = of_root / "notebooks"
