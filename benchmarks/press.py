@@ -1,7 +1,7 @@
 """The yearly batch against the plain way: papermill, nbconvert to HTML and nbconvert to webpdf, a document at a time.
 
-`press.py [--rounds 5] [--sample 6] [--only PART …]`. Everything runs on a copy of the project. The plain way is
-measured on a sample of documents (every other kind once, the rest areas, as the batch mostly is) and
+`press.py [--rounds 5] [--sample 8] [--only PART …]`. Everything runs on a copy of the project. The plain way is
+measured on a sample of documents (each other kind once, and some areas) and
 scaled to the whole; it needs Chromium. Compile the byte code of both sides first (`make install` does).
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -126,6 +127,20 @@ def again(root: Path, rounds: int) -> None:
     said("analysis --help", timed(rounds, lambda: command(root, "--help")))
 
 
+def stopped(root: Path, rounds: int) -> None:
+    """Time how long a run stays after Ctrl-C in its midst."""
+    seconds = []
+    call = [sys.executable, "-m", "analysis.cli", "--root", str(root), "run", str(YEAR), "--fresh"]
+    for _ in range(rounds):
+        run = subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(8)
+        began = time.perf_counter()
+        run.send_signal(signal.SIGINT)
+        assert run.wait() == 130
+        seconds.append(time.perf_counter() - began)
+    said("from Ctrl-C to the end", seconds)
+
+
 def scaling(root: Path) -> None:
     """Time ten copies of every document against one, seconds a document."""
     year = results.of(YEAR, root)
@@ -201,7 +216,6 @@ def _plainly(report: Report, root: Path, environment: dict[str, str]) -> float:
 @contextmanager
 def browser() -> Iterator[dict[str, str]]:
     """Show nbconvert the machine's own Chromium where it looks for one of its own."""
-
     found = shutil.which("chromium")
     assert found, "the plain way needs Chromium"
     with tempfile.TemporaryDirectory() as folder:
@@ -232,6 +246,7 @@ def main() -> None:
         ours = whole(root, chosen.rounds) if "batch" in chosen.only else None
         if "again" in chosen.only:
             again(root, chosen.rounds)
+            stopped(root, chosen.rounds)
         if "scaling" in chosen.only:
             scaling(root)
         if "plain" in chosen.only:

@@ -187,8 +187,8 @@ def test_a_run_that_is_stopped_leaves_nothing_half_made_and_no_orphan(tmp_path, 
         assert runner.poll() is None, runner.stderr.read()
         time.sleep(0.05)
     runner.send_signal(signal_)
-    runner.communicate(timeout=2)
-    assert has_ended(int(told.read_text()), within=1)
+    runner.communicate(timeout=60)  # a guard; benchmarks/press.py measures
+    assert has_ended(int(told.read_text()), within=20)
     assert not (tmp_path / "out").exists()
     assert not run([document(tmp_path, "next", "# T")], tmp_path / "out").failed
 
