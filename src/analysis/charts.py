@@ -23,7 +23,7 @@ def __dir__() -> list[str]:
 
 def groups(year: Results, area: str = TOTAL) -> Figure | None:
     """Draw the index of each group of questions, this year and the year before."""
-    year.asked(area=area)
+    year.require_area(area)
     if year.model is None:
         return None
     there = [
@@ -106,7 +106,7 @@ def _groups_table(
 
 def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
     """Draw the questions where an area lies clearly above the municipality; None without any."""
-    year.asked(area=area)
+    year.require_area(area)
     ranked = rank(year, area)
     ranked = ranked.loc[ranked["is_clear"]].head(most)
     if ranked.empty:

@@ -52,7 +52,8 @@ def choropleth(
     >>> maps.choropleth(year, "otrygg_ute_sent")  # one question  # doctest: +SKIP
     >>> maps.choropleth(year, "index", area="raslatt")  # one area  # doctest: +SKIP
     """
-    measure = year.asked(measure, area)
+    year.require_area(area)
+    measure = year.asked(measure)
     number = number or year.number
     if year.places is None or measure is None or measure not in year.measures.index:
         return None

@@ -58,7 +58,7 @@ def __dir__() -> list[str]:
 
 def title(year: Results, what: str, *, area: str = "") -> Words:
     """Name the document; the only heading of the first level."""
-    year.asked(area=area)
+    year.require_area(area)
     place = year.areas["name"][area] if area else year.municipality.name
     return Words(
         f"# {plain(place)}: {what} {year.number}"

@@ -83,7 +83,7 @@ def _own(year: Results, area: str) -> pd.DataFrame | None:
         Index `measure`; the cells' columns, `label`, `beside` (what to compare with), `is_head`,
         `is_strong` (an area's interval lies above the municipality's value); None without any.
     """
-    year.asked(area=area)
+    year.require_area(area)
     rows = year.cells()
     cells = rows.loc[rows["area"].eq(area)].set_index("measure")
     there = [name for name in _order(year) if name in cells.index]

@@ -139,15 +139,18 @@ class Results:
         of_year = rows["year"].eq(self.number) & rows["measure"].eq(measure)
         return rows.loc[of_year & rows["split"].ne("")]
 
-    def asked(self, measure: str | None = None, area: str = TOTAL) -> str | None:
+    def require_area(self, area: str) -> None:
+        """Refuse an area that the year does not have; "" is the municipality. Names the nearest."""
+        if area not in (TOTAL, *self.areas.index):
+            raise _unknown("Området", area, self.areas["name"], "areas")
+
+    def asked(self, measure: str | None = None) -> str | None:
         """Return the measure that is meant: the report's main one when None.
 
         Raises:
-            Refusal: where the year knows no such measure or area; it names the nearest.
+            Refusal: where the year knows no such measure; it names the nearest.
         """
         groups = self.model.groups if self.model else ()
-        if area not in ("", *self.areas.index):
-            raise _unknown("Området", area, self.areas["name"], "areas")
         if measure and measure not in (*self.measures.index, *groups):
             raise _unknown("Frågan", measure, self.measures["label"], "measures")
         return measure or self.main_measure()
