@@ -143,9 +143,11 @@ def test_a_document_made_of_other_inputs_is_found(tmp_path):
 
 
 RUNNER = """
+import signal
 import sys
 from pathlib import Path
 from analysis.press import batch, pdf
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
 document = batch.Document("n", Path(sys.argv[1]), {}, "n", {}, ("html", "pdf"))
 if __name__ == "__main__":
     if sys.argv[3] == "set a pdf first":
