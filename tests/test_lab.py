@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TOKEN = "lab-under-test"
 LONGEST = 25_000
+FAILED = "[data-mime-type$='jupyter.stderr'], [data-mime-type$='jupyter.error']"
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium finns inte här")
 OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 
@@ -125,7 +126,7 @@ def test_a_year_changed_in_the_first_cell_changes_the_report_and_is_saved_as_our
     page.wait_for_selector(".jp-OutputArea svg.map[aria-label*='2022']", state="attached")
     page.wait_for_selector(".jp-RenderedMarkdown:has-text('1,42')", state="attached")
     page.wait_for_selector(".jp-RenderedMarkdown:has-text('95-procentigt')", state="attached")
-    assert not page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count()
+    assert not page.locator(FAILED).count()
     page.keyboard.press("Escape")
     page.keyboard.press("Control+s")
     page.wait_for_selector("text=Saving completed")
@@ -152,4 +153,4 @@ def test_choosing_a_question_with_the_mouse_changes_map_numbers_and_line(page, a
         in page.locator(".widget-html").first.inner_text()
     )
     assert '"nedskrapning"' in page.locator("pre.call").inner_text()
-    assert not page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count()
+    assert not page.locator(FAILED).count()
