@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import runpy
 import shutil
 import signal
 import statistics
@@ -45,6 +46,7 @@ def project() -> Iterator[Path]:
         root = Path(folder) / "project"
         for name in ("data", "shapes", "notebooks"):
             shutil.copytree(HERE / name, root / name)
+        runpy.run_path(str(HERE / "data/demonstration.py"))["main"](root)
         yield root
 
 

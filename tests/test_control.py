@@ -50,6 +50,7 @@ def test_a_question_that_is_not_in_the_delivered_table_is_named(town):
     section = (
         'year = 2023\n[delivered]\nfile = "t.csv"\nsource = "Polisen"\nform = "wide"\n'
         'unit = "percent"\ncolumns = { area = "omr", n = "n" }\n'
+        'not_asked = ["skrap"]\n'
     )
     spec.write_text(section, "utf-8")
     check = answers(town)["Är alla frågor ställda och besvarade?"]

@@ -189,7 +189,7 @@ def test_sums_are_left_out_when_declared_and_otherwise_refused_as_areas(town):
     with pytest.raises(Refusal, match="okänt område ”Hela länet”") as refusal:
         deliver(town, text, 'columns = { area = "Område", n = "n" }')
     assert "ignored_rows" in str(refusal.value)
-    more = 'ignored_rows = ["Hela länet"]\ntotal = "Totalt"'
+    more = 'not_asked = ["skrap"]\nignored_rows = ["Hela länet"]\ntotal = "Totalt"'
     found = deliver(town, text, f'columns = {{ area = "Område", n = "n" }}\n{more}')
     assert found["area"].tolist() == ["norr", ""]
 
@@ -216,14 +216,17 @@ def deliver(town, text, more, form="wide", unit="percent", file="t.csv"):
     )
     spec.write_text(f"{own}\n{section}", "utf-8")
     source, model = catalogue.year(town, 2023).delivered, catalogue.model(town, 2023)
-    return delivered.read(town, 2023, source, model.labels, areas.register(town))
+    return delivered.read(town, 2023, source, model, areas.register(town))
+
+
+COLUMNS = 'columns = { area = "Område", n = "Svar" }'
 
 
 def test_a_wrong_unit_is_one_fault_and_not_one_for_every_cell(town):
     header = "Område;Svar;Oro;Skräp;Ute;Hemma"
     text = f"{header}\n" + "".join(f"{name};40;12;13;14;15\n" for name in ("Norr", "Söder", "Väst"))
     with pytest.raises(Refusal) as refusal:
-        deliver(town, text, 'columns = { area = "Område", n = "Svar" }', unit="share")
+        deliver(town, text, f'not_asked = ["index"]\n{COLUMNS}', unit="share")
     (finding,) = refusal.value.findings
     assert finding.count == 12
     assert "i 11 celler till, i kolumnerna ”Oro”, ”Skräp”, ”Ute”, ”Hemma”" in finding.what
@@ -409,7 +412,8 @@ def test_json_stat_of_pxweb_is_read_by_labels_or_by_codes_without_their_suffix(
     (town / "data/2023/t.json").write_text(json.dumps(STAT), "utf-8")
     indicator = "Fråga" if layout else "fråga"
     more = (
-        f'{layout}\ncolumns = {{ area = "{region}", indicator = "{indicator}", value = "value" }}'
+        f'{layout}\nnot_asked = ["skrap"]\n'
+        f'columns = {{ area = "{region}", indicator = "{indicator}", value = "value" }}'
     )
     found = deliver(town, None, more, form="long", file="t.json")
     assert found["area"].tolist() == ["norr", "soder"]

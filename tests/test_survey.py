@@ -50,8 +50,26 @@ def test_a_question_under_another_name_is_found_and_a_missing_one_is_not_asked(t
     )
     assert read(town).problem.sum() == 33 + 11
     rewrite(town / "data/2023/year.toml", 'F1 = "skrap"', "")
-    rewrite(town / "data/2023/year.toml", "invited", 'ignored = ["F1"]\ninvited')
+    rewrite(
+        town / "data/2023/year.toml", "invited", 'not_asked = ["skrap"]\nignored = ["F1"]\ninvited'
+    )
     assert read(town).asked.tolist() == [False, True]
+
+
+def test_a_question_that_is_gone_is_refused_until_not_asked_says_so(town, rewrite):
+    rewrite(town / "data/2023/survey.csv", "skrap,oro", "F1,oro")
+    rewrite(town / "data/2023/year.toml", "invited", 'ignored = ["F1"]\ninvited')
+    with pytest.raises(Refusal, match=r'(?s)”skrap” saknas.*not_asked = \["skrap"\] i year.toml'):
+        read(town)
+
+
+@pytest.mark.parametrize(
+    ("key", "fault"), [("oro", "men finns i filen"), ("skräp", "i not_asked är okänd")]
+)
+def test_not_asked_names_nothing_that_is_there_or_unknown(town, rewrite, key, fault):
+    rewrite(town / "data/2023/year.toml", "invited", f'not_asked = ["{key}"]\ninvited')
+    with pytest.raises(Refusal, match=fault):
+        read(town)
 
 
 def deliver(town, text, **keys):
@@ -61,8 +79,8 @@ def deliver(town, text, **keys):
     table = f'\n[delivered]\nfile = "index.csv"\nsource = "Polisen"\n{lines}\n'
     (town / "data/2023/year.toml").write_text(spec + table, "utf-8")
     source = catalogue.year(town, 2023).delivered
-    known = {"Index": "index", "Skräp": "skrap", "Oro": "oro"}
-    return delivered.read(town, 2023, source, known, areas.register(town))
+    model = catalogue.model(town, 2023)
+    return delivered.read(town, 2023, source, model, areas.register(town))
 
 
 def test_a_wide_table_of_indices_becomes_one_row_per_area_and_measure(town):
@@ -73,6 +91,7 @@ def test_a_wide_table_of_indices_becomes_one_row_per_area_and_measure(town):
         unit='"index"',
         total='"Hela kommunen"',
         columns='{ area = "Område" }',
+        not_asked='["oro"]',
     )
     assert found[["area", "measure", "value"]].to_numpy().tolist() == [
         ["norr", "index", 1.5],
@@ -90,8 +109,23 @@ def test_a_long_table_of_per_cent_with_intervals_becomes_shares(town):
         form='"long"',
         unit='"percent"',
         columns='{ area = "omr", indicator = "fråga", value = "andel", n = "antal", lower = "låg", upper = "hög" }',
+        not_asked='["skrap"]',
     )
     assert found.loc[0, ["value", "lower", "upper", "n"]].tolist() == [0.125, 0.05, 0.27, 40]
+
+
+@pytest.mark.parametrize(
+    ("header", "lost"),
+    [("Index", ""), ("Index;Ute", "”hemma”"), ("Ute;Hemma", "”index”"), ("Oro", "”skrap”")],
+)
+def test_a_delivered_table_has_a_level_of_measures_whole_or_says_what_it_lacks(town, header, lost):
+    text = f"omr;{header}\nNorr;1{';1' * header.count(';')}\n"
+    said = {"form": '"wide"', "unit": '"index"', "columns": '{ area = "omr" }'}
+    if not lost:
+        assert len(deliver(town, text, **said)) == 1
+        return
+    with pytest.raises(Refusal, match=f"{lost} saknas"):
+        deliver(town, text, **said)
 
 
 def test_delivered_values_outside_their_range_unknown_and_doubled_rows_are_refused_together(town):
@@ -139,6 +173,7 @@ def test_a_missing_delivered_value_is_left_out_and_the_others_stay(town):
         file.write(
             '[delivered]\nfile = "index.csv"\nsource = "Polisen"\nform = "long"\nunit = "percent"\n'
             'columns = { area = "omr", indicator = "fråga", value = "v", n = "n" }\n'
+            'not_asked = ["skrap"]\n'
         )
     year = results.of(2023, town)
     assert year.by_area("oro")["value"]["soder"] == 0.12

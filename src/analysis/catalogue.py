@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from analysis import declared, paths, rawtable, reading
+from analysis import declared, paths, rawtable, reading, swedish
 from analysis.declared import Record
 from analysis.errors import Finding, attempt, nearest, raise_if_any, refuse
 from analysis.rawtable import RawTable
-from analysis.records import IndexModel, Municipality, Source, Versions, Year
+from analysis.records import (
+    DeliveredSource,
+    IndexModel,
+    Municipality,
+    Source,
+    SurveySource,
+    Versions,
+    Year,
+)
 
 
 def municipality(root: Path) -> Municipality:
@@ -88,6 +98,32 @@ def table(root: Path, number: int, source: Source) -> RawTable:
     """Read a source's table as texts. Raises Refusal as `path_of` and `rawtable.read`."""
     label = f"data/{number}/{source.file}"
     return rawtable.read(path_of(root, number, source), label=label, layout=source)
+
+
+def unexplained(
+    table: RawTable,
+    found: Collection[str],
+    model: IndexModel,
+    source: SurveySource | DeliveredSource,
+) -> Iterator[Finding]:
+    """Find what a table lacks of the model without `not_asked` saying so, and the reverse.
+
+    Args:
+        found: the keys of the measures that the table has.
+    """
+    known = {"index", *model.groups, *model.question_keys}
+    for key in source.not_asked:
+        if key in found:
+            what = f"”{key}” står i not_asked, men finns i filen."
+            yield table.finding(None, "", what, "Ta bort den ur not_asked i year.toml.")
+        elif key not in known:
+            what = f"”{key}” i not_asked är okänd."
+            yield table.finding(None, "", what, f"{nearest(key, known)} Rätta year.toml.")
+    lost = [key for key in model.lacking(found) if key not in source.not_asked]
+    if lost:
+        named = swedish.listed([f"”{key}”" for key in lost])
+        remedy = f"Ska de inte finnas: skriv not_asked = {json.dumps([*source.not_asked, *lost])} i year.toml."
+        yield table.finding(None, "", f"{named} saknas.", f"Rätta filen. {remedy}")
 
 
 @dataclass(frozen=True, slots=True)

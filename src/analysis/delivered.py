@@ -11,7 +11,7 @@ from analysis import catalogue, rawtable
 from analysis.areas import spellings
 from analysis.errors import Finding, Refusal, folded, nearest, raise_if_any
 from analysis.rawtable import RawTable
-from analysis.records import DeliveredSource
+from analysis.records import DeliveredSource, IndexModel
 from analysis.survey import TOTAL
 
 SCALES = {"index": (1.0, 6.0), "share": (1.0, 1.0), "percent": (100.0, 1.0)}
@@ -22,20 +22,23 @@ STRANGER = (
 
 
 def read(
-    root: Path, number: int, source: DeliveredSource, labels: dict[str, str], register: pd.DataFrame
+    root: Path,
+    number: int,
+    source: DeliveredSource,
+    model: IndexModel | None,
+    register: pd.DataFrame,
 ) -> pd.DataFrame:
     """Read the delivered table as one row per area and measure.
 
     Args:
-        labels: every known spelling of a measure and its key; where it is empty
-            (no model file) each spelling becomes its own measure.
+        model: names the measures; without one each spelling in the file becomes its own.
 
     Returns:
         Columns `area` (area_id, "" for the municipality), `measure`, `label`, `value`, `lower`,
         `upper` (index 0–6 or share 0–1) and `n`; missing is NaN.
 
     Raises:
-        Refusal: with every unknown area or measure, stray number and repeated cell.
+        Refusal: with every unknown area, unknown or missing measure, stray number and repeated cell.
     """
     table = catalogue.table(root, number, source)
     rawtable.require(table, {*source.columns.values(), *source.indicators} - {""})
@@ -45,7 +48,9 @@ def read(
     findings += _lost_total(table, area, source)
     frame, faulty = (_wide if source.form == "wide" else _long)(table, area, source)
     findings += faulty
-    measures, unknown = _measures(table, frame["label"], source, labels)
+    measures, unknown = _measures(table, frame["label"], source, model.labels if model else {})
+    if model and not unknown:
+        unknown = [*catalogue.unexplained(table, set(measures), model, source)]
     frame = frame.assign(measure=measures)
     findings += [*unknown, *_repeated(table, frame), *_contradictions(table, frame, source)]
     raise_if_any(findings)

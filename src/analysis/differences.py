@@ -159,7 +159,7 @@ def _columns(pair: Pair) -> Iterator[Finding]:
             f'Är det samma fråga: skriv "{now}" = "{key}" under {table} i year.toml. Är den omformulerad: '
             "gör en ny fråga i index_model.toml."
             if now
-            else "Ställdes den inte i år räknas den som inte frågad; ingår den i indexet blir det inget index."
+            else f'Ställdes den inte i år: skriv den i not_asked, som ["{key}"]; ingår den i indexet blir det inget index.'
         )
         yield pair.now.finding(None, name, what, remedy)
     for name in new:

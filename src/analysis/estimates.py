@@ -37,7 +37,7 @@ def of(
     source = year.delivered
     if source is None:
         return own
-    table = delivered.read(root, year.year, source, model.labels if model else {}, areas)
+    table = delivered.read(root, year.year, source, model, areas)
     given = _cells(table, source.unit)
     if own is None:
         empty = pd.DataFrame(columns=[*KEYS, "difference", "value", "computed"])

@@ -60,8 +60,7 @@ def _steps(
         steps.append(partial(survey.answers, root, number, year.survey, model, areas))
         steps.append(partial(register_of.require_adults, areas, number))
     if year.delivered:
-        labels = model.labels if model else {}
-        steps.append(partial(delivered.read, root, number, year.delivered, labels, areas))
+        steps.append(partial(delivered.read, root, number, year.delivered, model, areas))
     if year.division:
         steps.append(partial(shapes.read, root, year.division, areas))
     return steps

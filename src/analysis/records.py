@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -118,6 +119,13 @@ class IndexModel(Strict):
         """Name the single questions."""
         return frozenset(item.key for item in self.indicators)
 
+    def lacking(self, found: Collection[str]) -> list[str]:
+        """Name what a file lacks that holds some, but not all, of the questions or the groups' indices."""
+        questions = [item.key for item in self.indicators]
+        wanted = [] if found and self.question_keys.isdisjoint(found) else questions
+        wanted += [] if {*self.groups}.isdisjoint(found) else ["index", *self.groups]
+        return [key for key in wanted if key not in found]
+
 
 class Source(Layout):
     """One file of a year, where it came from and its fingerprint."""
@@ -147,6 +155,7 @@ class SurveySource(Source):
     labels: dict[Literal["sex", "age_group", "tenure"], dict[str, Name]] = Field({})
     margins: dict[Literal["sex", "age_group", "tenure"], dict[str, People]] = Field({})
     indicators: dict[str, str] = Field({})
+    not_asked: Texts = ()
 
     @model_validator(mode="after")
     def _labelled(self) -> SurveySource:
@@ -172,6 +181,7 @@ class DeliveredSource(Source):
     unit: Literal["index", "share", "percent"]
     columns: dict[Literal["area", "indicator", "value", "n", "lower", "upper"], str]
     indicators: dict[str, str] = Field({})
+    not_asked: Texts = ()
     total: str | None = None
     invited: int | None = Field(None, ge=1, strict=True)
     answered: int | None = Field(None, ge=1, strict=True)

@@ -81,7 +81,7 @@ def answers(
 def _require_known(
     table: RawTable, source: SurveySource, model: IndexModel, columns: dict[str, str]
 ) -> None:
-    """Refuse missing columns, keys that no indicator has, and columns that nothing explains."""
+    """Refuse missing columns and questions, keys that no indicator has, and unexplained columns."""
     rawtable.require(table, [*source.columns.values(), *source.indicators])
     keys = {item.key for item in model.indicators}
     raise_if_any(
@@ -100,6 +100,8 @@ def _require_known(
         for column in table.rows.columns
         if column not in known
     )
+    asked = [key for key, column in columns.items() if column in table.rows.columns]
+    raise_if_any(catalogue.unexplained(table, asked, model, source))
 
 
 def _duplicates(table: RawTable, column: str | None) -> list[Finding]:
