@@ -1,6 +1,6 @@
 import pytest
 
-from analysis import crime, crimes, results
+from analysis import crime, results
 from analysis.errors import Refusal
 
 
@@ -27,7 +27,7 @@ def test_all_faults_of_a_crime_file_are_refused_at_once(town):
 
 
 def test_rates_and_changes_are_per_resident_and_per_cent_only_from_a_base_of_twenty(town):
-    compared = crimes.comparison(results.of(2023, town))
+    compared = results.of(2023, town).crime_compared
     assert compared["rate_per_100k"].tolist() == [1500, 600]
     assert compared["percent"].round(6).tolist()[0] == 50
     assert compared["percent"].isna().tolist() == [False, True]

@@ -1,11 +1,14 @@
-"""The look of a chart: one face, rows of points with their intervals, and an SVG fit for a page."""
+"""Charts with matplotlib and seaborn: plain lists in, an SVG fit for a page out.
+
+The three kinds of chart take nothing but texts and numbers, so that one that is drawn can be kept.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,18 +22,82 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.textpath import text_to_path
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis import scales, swedish, wording
 
 INCHES = 5.2  # drawn for a phone; wider screens enlarge it
-ROW = 0.26
 LONGEST = 36  # letters of a label beside a chart; the table has the rest
 FACES = ("Regular", "Semibold")
 
 
+Values = Sequence[float]
+
+
+def points(
+    labels: Sequence[str],
+    cells: Mapping[str, Sequence[object]],
+    beside: Values,
+    axis: str,
+    normal: float | None,
+    name: str,
+) -> str:
+    """Draw a point with its interval on each row, and a short grey line at what it is beside.
+
+    Args:
+        cells: `value`, `lower`, `upper`, `status`; a list each.
+        normal: where a dashed line goes down through all rows.
+        name: tells the chart's identifiers from those of others on the page.
+    """
+    canvas, axes = _rows(labels, row=0.33)
+    shown = pd.DataFrame(cells)
+    axes.scatter(
+        beside, range(len(beside)), marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2
+    )
+    _points(axes, shown)
+    axes.set_xlim(left=0)
+    if normal is not None:
+        axes.axvline(normal, color=scales.INK, linewidth=0.9, linestyle=(0, (4, 3)))
+        axes.set_xlim(0, max(normal + 0.3, float(np.nanmax([*shown["upper"], *beside, 0])) + 0.1))
+    _finish(axes, axis)
+    return _svg(canvas, name)
+
+
+def bars(labels: Sequence[str], lengths: Values, axis: str, name: str) -> str:
+    """Draw a bar on each row."""
+    canvas, axes = _rows(labels, row=0.3)
+    sns.barplot(x=lengths, y=labels, orient="h", color=scales.ACCENT, ax=axes, width=0.6)
+    _finish(axes, axis)
+    axes.set_ylabel("")
+    return _svg(canvas, name)
+
+
+def trends(rows: Mapping[str, Mapping[int, float]], name: str) -> str:
+    """Draw each row's values by year in a small chart of its own, two in a line."""
+    with mpl.rc_context(_style()):
+        lines = -(-len(rows) // 2)
+        canvas = Canvas(figsize=(INCHES, 1.2 * lines), layout="constrained")
+        panels = canvas.subplots(lines, 2, sharex=True, squeeze=False).ravel()
+        for panel, (label, shown) in zip(panels, rows.items(), strict=False):
+            _trend(panel, pd.Series(shown), label)
+        for panel in panels[len(rows) :]:
+            panel.set_axis_off()
+        return _svg(canvas, name)
+
+
+def _trend(axes: Axes, shown: pd.Series, label: str) -> None:
+    sns.lineplot(x=shown.index, y=shown, ax=axes, color=scales.ACCENT, marker="o", errorbar=None)
+    axes.set_title(label, fontsize=11.5, loc="left", fontweight=600)
+    axes.set_ylim(0, float(shown.max()) * 1.2)
+    axes.set_xticks(sorted(shown.index))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: swedish.number(value)))
+    axes.locator_params(axis="y", nbins=3)
+    axes.set_xlabel("")
+    axes.set_ylabel("")
+
+
 @cache
-def style() -> Any:
+def _style() -> Any:
     """Return the look of all charts; registers the face that pages and PDFs share."""
     for face in FACES:
         path = Path(str(files("font_source_sans_pro"))) / f"files/SourceSansPro-{face}.otf"
@@ -54,9 +121,9 @@ def style() -> Any:
     }
 
 
-def rows(labels: Sequence[str], *, row: float = ROW) -> tuple[Canvas, Axes]:
+def _rows(labels: Sequence[str], *, row: float) -> tuple[Canvas, Axes]:
     """Make a chart of one row a label; the margins follow from the longest label."""
-    with mpl.rc_context(style()):
+    with mpl.rc_context(_style()):
         drawn = [textwrap.shorten(label, LONGEST, placeholder=" …") for label in labels]
         size = (INCHES, 0.62 + row * len(labels))
         canvas = Canvas(figsize=size)
@@ -69,12 +136,12 @@ def rows(labels: Sequence[str], *, row: float = ROW) -> tuple[Canvas, Axes]:
 
 def _width(label: str) -> float:
     """Measure a label in points."""
-    font = font_manager.FontProperties(family="Source Sans Pro", size=style()["font.size"])
+    font = font_manager.FontProperties(family="Source Sans Pro", size=_style()["font.size"])
     return float(text_to_path.get_text_width_height_descent(label, font, ismath=False)[0])
 
 
-def points(axes: Axes, cells: pd.DataFrame) -> None:
-    """Draw a point with its interval on each row; hollow where uncertain, words where hidden."""
+def _points(axes: Axes, cells: pd.DataFrame) -> None:
+    """Hollow where uncertain, words where hidden."""
     at = np.arange(len(cells))
     printed = cells["status"].isin(wording.PRINTED).to_numpy()
     value, lower, upper = (cells.loc[printed, name] for name in ("value", "lower", "upper"))
@@ -90,13 +157,7 @@ def points(axes: Axes, cells: pd.DataFrame) -> None:
         said.set_fontsize(10.5)
 
 
-def beside(axes: Axes, values: Sequence[float]) -> None:
-    """Draw a short grey line across each row at what its point is compared with."""
-    at = range(len(values))
-    axes.scatter(values, at, marker="|", s=130, color=scales.SOFT, linewidths=2, zorder=2)
-
-
-def finish(axes: Axes, label: str) -> None:
+def _finish(axes: Axes, label: str) -> None:
     """Label the axis, its ticks with as many decimals as their step needs."""
     axes.set_xlabel(label)
     axes.tick_params(length=0)
@@ -112,11 +173,11 @@ def finish(axes: Axes, label: str) -> None:
     axes.set_xlim(low, high)
 
 
-def svg(canvas: Canvas, name: str) -> str:
+def _svg(canvas: Canvas, name: str) -> str:
     """Write a canvas as an SVG that is the same every time, without size or prolog."""
     beside = io.StringIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    with mpl.rc_context({**style(), "svg.hashsalt": name}):
+    with mpl.rc_context({**_style(), "svg.hashsalt": name}):
         canvas.savefig(beside, format="svg", metadata=nothing, transparent=True)
     text = beside.getvalue()
     text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)

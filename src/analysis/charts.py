@@ -1,4 +1,4 @@
-"""Charts with matplotlib and seaborn: results in, one Figure out; None without data."""
+"""Charts of the survey: results in, one Figure out; None without data."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 
-from analysis import canvas, maps, scales, swedish, tables, wording
+from analysis import drawn, maps, swedish, tables, wording
 from analysis.drivers import rank
 from analysis.figure import Figure, Table, table
 from analysis.results import Results
 from analysis.survey import INDEX, TOTAL
 
 __all__ = ["drivers", "groups", "highest_drivers"]
+
+NORMAL = 2.0  # the index that we assume is normal
 
 
 def __dir__() -> list[str]:
@@ -52,22 +53,17 @@ def groups(year: Results, area: str = TOTAL) -> Figure | None:
         caption=f"Prick: {year.number}. Vågrätt streck: felmarginal.{earlier}"
         " Streckad linje: 2, som vi antar är det normala i Sverige.",
         source=maps.source(year),
-        svg=_groups_drawn(labels, now, before, f"groups-{area}-{year.number}"),
+        svg=drawn.points(
+            year,
+            labels,
+            now,
+            [np.nan if cell is None else cell["value"] for cell in before],
+            "Problemindex 0–6",
+            NORMAL,
+            f"groups-{area}-{year.number}",
+        ),
         table=_groups_table(year, there, now, before, place, area),
     )
-
-
-def _groups_drawn(
-    labels: list[str], now: pd.DataFrame, before: Sequence[pd.Series | None], name: str
-) -> str:
-    paper, axes = canvas.rows(labels, row=0.34)
-    old = [np.nan if cell is None else cell["value"] for cell in before]
-    canvas.beside(axes, old)
-    canvas.points(axes, now)
-    axes.axvline(2, color=scales.INK, linewidth=0.9, linestyle=(0, (4, 3)))
-    axes.set_xlim(0, max(2.3, float(np.nanmax([*now["upper"], *old, 0])) + 0.1))
-    canvas.finish(axes, "Problemindex 0–6")
-    return canvas.svg(paper, name)
 
 
 def _groups_table(
@@ -138,7 +134,14 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
         alt=f"Stapeldiagram: frågorna som mest höjer {place} över kommunen {year.number}. {said}.",
         caption=f"{unit} över kommunens nivå, {year.number}." + " Skala 0–6." * is_steps,
         source=maps.source(year),
-        svg=_bars(labels, excess, f"{unit} över kommunen", f"drivers-{area}-{year.number}"),
+        svg=drawn.once(
+            year,
+            "bars",
+            labels,
+            excess.tolist(),
+            f"{unit} över kommunen",
+            f"drivers-{area}-{year.number}",
+        ),
         table=table(
             f"Vad som utmärker {place} {year.number}",
             ["Fråga", place, "Kommunen", head],
@@ -146,14 +149,6 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
             numeric=[place, "Kommunen", head],
         ),
     )
-
-
-def _bars(labels: list[str], lengths: pd.Series, axis: str, name: str) -> str:
-    paper, axes = canvas.rows(labels, row=0.3)
-    sns.barplot(x=lengths, y=labels, orient="h", color=scales.ACCENT, ax=axes, width=0.6)
-    canvas.finish(axes, axis)
-    axes.set_ylabel("")
-    return canvas.svg(paper, name)
 
 
 def highest_drivers(year: Results) -> Figure | None:

@@ -1,11 +1,11 @@
-"""Gated estimates compared: with the year before, and with the rest; what is certain is marked."""
+"""What is compared: gated estimates with the year before and with the rest, crime with last year's."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from analysis import change
+from analysis import change, rates
 from analysis.survey import TOTAL
 
 CELL = ["area", "split", "level", "measure"]
@@ -43,6 +43,34 @@ def _discovered(comparisons: pd.DataFrame, questions: frozenset[str]) -> pd.Data
     tests = comparisons.groupby([is_area, family])["p_value"]
     found = tests.transform(lambda values: change.discoveries(values.to_numpy()))
     return comparisons.assign(certain=found.astype(bool), tests_n=tests.transform("count"))
+
+
+def crime(counts: pd.DataFrame | None, number: int) -> pd.DataFrame | None:
+    """Compare a year's reported crimes with the year before.
+
+    Args:
+        counts: as of `crime.read`.
+
+    Returns:
+        One row per crime in the file's order: `code`, `label`, `parent`, `count_now`, `before`,
+        `rate_per_100k`, `lower`, `upper`, `percent` (change of the rate, NaN from a base below 20),
+        `p_value`; None without crime data.
+    """
+    if counts is None:
+        return None
+    key = ["code", "label", "parent"]
+    now = counts.loc[counts["year"].eq(number)].rename(columns={"count": "count_now"})
+    old = counts.loc[counts["year"].eq(number - 1), [*key, "count", "mean_population"]]
+    both = now.merge(
+        old.rename(columns={"count": "before", "mean_population": "population_before"}),
+        on=key,
+        how="left",
+        validate="one_to_one",
+    )
+    people, people_before = both["mean_population"], both["population_before"].astype(float)
+    interval = rates.interval(both["count_now"], people)
+    found = rates.change(both["count_now"], people, both["before"].astype(float), people_before)
+    return pd.concat([both, interval, found], axis=1)
 
 
 def with_rest(rest: pd.DataFrame | None, gated: pd.DataFrame, number: int) -> pd.DataFrame:

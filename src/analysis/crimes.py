@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
 import pandas as pd
-import seaborn as sns
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter
 
-from analysis import canvas, rates, reading, scales, swedish, wording
+from analysis import drawn, reading, swedish, wording
 from analysis.figure import Figure, Table, table
 from analysis.results import Results
 
-__all__ = ["beside_survey", "codes", "comparison", "rates_now", "trends", "years"]
+__all__ = ["beside_survey", "codes", "rates_now", "trends", "years"]
+
+PER = 100_000  # residents
 
 
 def __dir__() -> list[str]:
     return __all__
 
 
-def comparison(year: Results) -> pd.DataFrame | None:
-    """Compare this year's crimes with the year before.
-
-    Returns:
-        One row per crime in the file's order: `code`, `label`, `parent`, `count_now`, `before`,
-        `rate_per_100k`, `lower`, `upper`, `percent` (change of the rate, NaN from a base below 20),
-        `p_value`; None without crime data.
-    """
-    if year.crime is None:
-        return None
-    key = ["code", "label", "parent"]
-    now = year.crime.loc[year.crime["year"].eq(year.number)].rename(columns={"count": "count_now"})
-    old = year.crime.loc[year.crime["year"].eq(year.number - 1), [*key, "count", "mean_population"]]
-    both = now.merge(
-        old.rename(columns={"count": "before", "mean_population": "population_before"}),
-        on=key,
-        how="left",
-        validate="one_to_one",
-    )
-    interval = rates.interval(both["count_now"].to_numpy(), both["mean_population"].to_numpy())
-    compared = rates.change(
-        both["count_now"].to_numpy(),
-        both["mean_population"].to_numpy(),
-        both["before"].to_numpy(dtype=float),
-        both["population_before"].to_numpy(dtype=float),
-    )
-    return pd.concat([both, interval, compared], axis=1)
-
-
 def codes(year: Results) -> Table | None:
     """List this year's reported crimes by crime code or group, with rate and change."""
-    counts = comparison(year)
+    counts = year.crime_compared
     if counts is None:
         return None
     has_codes, has_before = counts["code"].ne("").any(), counts["before"].notna().any()
@@ -120,7 +88,7 @@ def trends(year: Results) -> Figure | None:
     if year.crime is None or year.crime["year"].nunique() < 2:
         return None
     crimes = year.crime.loc[year.crime["code"].eq("")]
-    crimes = crimes.assign(shown=crimes["count"] / crimes["mean_population"] * 1e5)
+    crimes = crimes.assign(shown=crimes["count"] / crimes["mean_population"] * PER)
     labels = list(dict.fromkeys(crimes.loc[crimes["year"].eq(year.number), "label"]))
     if not labels:
         return None
@@ -139,33 +107,14 @@ def trends(year: Results) -> Figure | None:
         + ".",
         caption="Anmälda brott per 100 000 invånare (medelfolkmängd). Varje diagram har sin egen skala från noll.",
         source=_source(year),
-        svg=_small_charts(rows, f"crime-{year.number}"),
+        svg=drawn.once(
+            year,
+            "trends",
+            {label: shown.to_dict() for label, shown in rows.items()},
+            f"crime-{year.number}",
+        ),
         table=_side_by_side(year, crimes, "Anmälda brott per 100 000 invånare"),
     )
-
-
-def _small_charts(rows: dict[str, pd.Series], name: str) -> str:
-    """Draw each series in a chart of its own, two in a line, as SVG."""
-    with mpl.rc_context(canvas.style()):
-        lines = -(-len(rows) // 2)
-        paper = Canvas(figsize=(canvas.INCHES, 1.2 * lines), layout="constrained")
-        panels = paper.subplots(lines, 2, sharex=True, squeeze=False).ravel()
-        for panel, (label, shown) in zip(panels, rows.items(), strict=False):
-            _trend(panel, shown, label)
-        for panel in panels[len(rows) :]:
-            panel.set_axis_off()
-        return canvas.svg(paper, name)
-
-
-def _trend(axes: Axes, shown: pd.Series, label: str) -> None:
-    sns.lineplot(x=shown.index, y=shown, ax=axes, color=scales.ACCENT, marker="o", errorbar=None)
-    axes.set_title(label, fontsize=11.5, loc="left", fontweight=600)
-    axes.set_ylim(0, float(shown.max()) * 1.2)
-    axes.set_xticks(sorted(shown.index))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: swedish.number(value)))
-    axes.locator_params(axis="y", nbins=3)
-    axes.set_xlabel("")
-    axes.set_ylabel("")
 
 
 @reading.by_value
@@ -173,7 +122,7 @@ def beside_survey(year: Results) -> Table | None:
     """List the survey's main measure and the register's total side by side, with what changed."""
     main = year.main_measure()
     change = year.change(main) if main else None
-    compared = comparison(year)
+    compared = year.crime_compared
     if main is None or change is None or compared is None or year.earlier is None:
         return None
     now, before = year.cell(main), year.cell(main, year=year.earlier)
@@ -191,7 +140,7 @@ def beside_survey(year: Results) -> Table | None:
         ),
         (
             f"{total['label']} per 100 000 invånare (registret)",
-            swedish.number(total["before"] / total["population_before"] * rates.PER),
+            swedish.number(total["before"] / total["population_before"] * PER),
             swedish.number(total["rate_per_100k"]),
             *_moved(total["percent"], total["p_value"], total["difference_per_100k"]),
         ),
@@ -206,18 +155,12 @@ def _source(year: Results) -> str:
 
 def rates_now(year: Results) -> Figure | None:
     """Draw this year's and last year's rates of each group with their exact intervals."""
-    compared = comparison(year)
+    compared = year.crime_compared
     grid = codes(year)
     if compared is None or grid is None:
         return None
     parts = compared.loc[compared["parent"].ne("")]
     rows = parts.assign(value=parts["rate_per_100k"], status="shown")
-    paper, axes = canvas.rows(list(rows["label"]), row=0.32)
-    before = rows["before"] / rows["population_before"] * 1e5
-    canvas.beside(axes, before)
-    canvas.points(axes, rows)
-    axes.set_xlim(left=0)
-    canvas.finish(axes, "Anmälda brott per 100 000 invånare")
     said = "; ".join(
         f"{row.label} {swedish.number(row.rate_per_100k)}" for row in rows.itertuples()
     )
@@ -226,6 +169,14 @@ def rates_now(year: Results) -> Figure | None:
         alt=f"Prickdiagram med felmarginal. {said}.",
         caption=f"Prick: {year.number}. Vågrätt streck: hur mycket slumpen kan betyda (95 %). Grått lodrätt streck: {year.number - 1}.",
         source=_source(year),
-        svg=canvas.svg(paper, f"crime-rates-{year.number}"),
+        svg=drawn.points(
+            year,
+            list(rows["label"]),
+            rows,
+            list(rows["before"] / rows["population_before"] * PER),
+            "Anmälda brott per 100 000 invånare",
+            None,
+            f"crime-rates-{year.number}",
+        ),
         table=grid,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import crimes, drivers, reading, swedish, wording
+from analysis import drivers, reading, swedish, wording
 from analysis.results import Results
 from analysis.survey import TOTAL
 
@@ -156,7 +156,7 @@ def _crime(year: Results) -> dict[str, Fact]:
             rate = row.count / row.mean_population * 1e5
             found[name] = Fact(int(row.count), swedish.number(row.count))
             found[f"{name}.rate"] = Fact(rate, swedish.number(rate))
-    compared = crimes.comparison(year)
+    compared = year.crime_compared
     assert compared is not None
     for row in compared.dropna(subset="percent").itertuples():
         text = swedish.number(abs(row.percent)) + swedish.NO_BREAK + "%"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import crimes, documents, facts, phrases, reading, swedish, texts, wording
+from analysis import documents, facts, phrases, reading, swedish, texts, wording
 from analysis.figure import Notice, Words, plain
 from analysis.results import Results
 from analysis.survey import INDEX, TOTAL
@@ -298,7 +298,7 @@ def crime(year: Results) -> Words | None:
     said = phrases.crime_total(year)
     if said is None:
         return None
-    compared = crimes.comparison(year)
+    compared = year.crime_compared
     assert compared is not None
     groups = compared.loc[compared["parent"].ne("") & compared["p_value"].lt(0.05)].dropna(
         subset="percent"
@@ -323,7 +323,7 @@ def both_measures(year: Results) -> Words | None:
     """Say why the survey and the register can differ, when they do; each with its certainty."""
     main = year.main_measure()
     change = year.change(main) if main else None
-    compared = crimes.comparison(year)
+    compared = year.crime_compared
     if main is None or change is None or compared is None:
         return None
     total = compared.iloc[0]
@@ -391,7 +391,7 @@ def contents(year: Results) -> Words:
 
 def downloads(year: Results) -> Words:
     """Link to the data files, and to the zip of everything that may leave the house."""
-    survey, crime = year.main_measure() is not None, crimes.comparison(year)
+    survey, crime = year.main_measure() is not None, year.crime_compared
     counted = crime is not None and not crime.empty
     mapped = survey and year.places is not None
     files = [

@@ -14,7 +14,7 @@ from openpyxl import Workbook, styles
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.writer.excel import ExcelWriter
 
-from analysis import crimes, facts, geodata, narrative, swedish, wording
+from analysis import facts, geodata, narrative, swedish, wording
 from analysis.results import Results
 
 # As coarse as the pages, or nearly: finer ones would let hidden values be computed from totals.
@@ -104,7 +104,7 @@ def _named(rows: pd.DataFrame, year: Results) -> pd.DataFrame:
 def _files(year: Results) -> dict[str, bytes]:
     """Return every file in data/ by name; a year without tables has none."""
     made = {"resultat": estimates(year), "forandringar": changes(year)}
-    made |= {} if year.crime is None else {"brott": crimes.comparison(year)}
+    made |= {} if year.crime is None else {"brott": year.crime_compared}
     frames = {name: harmless(frame) for name, frame in made.items() if not frame.empty}
     texts = {name: frame.to_csv(index=False, lineterminator="\n") for name, frame in frames.items()}
     files = {f"{name}.csv": text.encode("utf-8-sig") for name, text in texts.items()}

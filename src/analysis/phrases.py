@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import crimes, drivers, facts, swedish, wording
+from analysis import drivers, facts, swedish, wording
 from analysis.figure import plain
 from analysis.results import Results
 from analysis.survey import INDEX
@@ -151,7 +151,7 @@ def what_drives(year: Results, area: str) -> str:
 
 def crime_total(year: Results) -> str | None:
     """Say how many crimes were reported, and how many more or fewer than the year before."""
-    compared = crimes.comparison(year)
+    compared = year.crime_compared
     if compared is None:
         return None
     whole = compared.iloc[0]

@@ -39,10 +39,11 @@ def note(*files: Path) -> None:
 
     Python's own opening of files is heard without it.
     """
-    _add(Path(os.path.abspath(file)) for file in files)
+    again(Path(os.path.abspath(file)) for file in files)
 
 
-def _add(read: Iterable[Path | Value]) -> None:
+def again(read: Iterable[Path | Value]) -> None:
+    """Count what was gathered before as read once more."""
     if _gatherers:
         _gatherers[-1].update(read)
 
@@ -71,7 +72,7 @@ def remembered(reckon: Callable[[Key], Made]) -> Callable[[Key], Made]:
     @wraps(reckon)
     def recalled(key: Key) -> Made:
         made, files = both(key)
-        _add(files)
+        again(files)
         return made
 
     return recalled
@@ -84,7 +85,7 @@ def by_value(reckon: Callable[[Key], Made]) -> Callable[[Key], Made]:
     def told(key: Key) -> Made:
         with gathering():  # to be forgotten
             made = reckon(key)
-        _add([Value(named(told), digest(made))])
+        again([Value(named(told), digest(made))])
         return made
 
     return told

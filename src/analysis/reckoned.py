@@ -85,7 +85,7 @@ def _registers(root: Path, number: int, rests_on: RestsOn) -> dict[str, pd.DataF
     for name, read in readers.items():
         with _heard(rests_on, name):
             found[name] = read(root, number)
-    return found
+    return {**found, "crime_compared": comparisons.crime(found["crime"], number)}
 
 
 def _question_keys(model: IndexModel | None, gated: pd.DataFrame) -> frozenset[str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # The reading that an attribute comes from; the others rest on what all readings share.
 READINGS: Mapping[str, str] = {
     **{name: name for name in ("crime", "wastewater", "promises")},
+    "crime_compared": "crime",
     **dict.fromkeys(["places", "water"], "shapes"),
     **dict.fromkeys(
         ["measures", "estimates", "changes", "rest", "reconciled", "response"], "survey"
@@ -68,6 +69,7 @@ class Results:
     why_not: str
     history: Mapping[str, str]
     crime: pd.DataFrame | None
+    crime_compared: pd.DataFrame | None
     wastewater: pd.DataFrame | None
     promises: pd.DataFrame | None
     rests_on: Mapping[str, frozenset[Path]]
@@ -90,7 +92,7 @@ class Results:
         """Return an attribute, and note the files that it rests on."""
         if not name.startswith("_"):
             files: Mapping[str, frozenset[Path]] = object.__getattribute__(self, "rests_on")
-            reading.note(*files[""], *files[READINGS.get(name, "")])
+            reading.again(files[""] | files[READINGS.get(name, "")])
         return object.__getattribute__(self, name)
 
     @property

@@ -71,7 +71,7 @@ def state(home: Path, files: Iterable[Path]) -> dict[str, str]:
 
 def _source(file: Path) -> Path:
     """Name the source of byte code: a module that a notebook imports is opened as either."""
-    return Path(source_from_cache(file)) if file.parent.name == "__pycache__" else file
+    return Path(source_from_cache(file)) if file.suffix == ".pyc" else file
 
 
 def stated(read: Iterable[str]) -> dict[str, str]:

@@ -1,0 +1,42 @@
+"""Charts drawn once: what they show in, an SVG out, kept beside the reports until that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis import kept
+from analysis.results import Results
+
+
+def points(
+    year: Results,
+    labels: Sequence[str],
+    cells: pd.DataFrame,
+    beside: Sequence[float],
+    axis: str,
+    normal: float | None,
+    name: str,
+) -> str:
+    """Draw cells as points with their intervals, as `canvas.points`."""
+    columns = cells[["value", "lower", "upper", "status"]].to_dict("list")
+    return once(year, "points", list(labels), columns, list(map(float, beside)), axis, normal, name)
+
+
+def once(year: Results, kind: str, *shown: object) -> str:
+    """Return a kind of chart of `canvas`, drawn when what it shows has changed.
+
+    Args:
+        shown: lists of texts and numbers, whose written form tells them apart; the chart's name last.
+    """
+
+    def draw() -> str:
+        from analysis import (
+            canvas,  # brings matplotlib and seaborn: a second that a kept chart spares
+        )
+
+        svg: str = getattr(canvas, kind)(*shown)
+        return svg
+
+    return kept.value(year.root / f"reports/.kept/{shown[-1]}.svg", (kind, shown), draw)
