@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,39 +44,76 @@ def run(
     kept = None if fresh else _unchanged(home, folder, number, only)
     if kept is not None:
         return kept, folder
-    from analysis import control, documents, opendata, results
     from analysis.press import batch
 
-    year = results.of(number, home)
-    reports = documents.of(year)
-    names = {report.name for report in reports}
-    planned = [_document(report, year) for report in reports]
-    chosen = {report.name for report in _chosen(reports, only)}
-    state, values = _state(home, year.number), _values(year)
+    number = number or paths.newest(home)
+    year, state = _Later(home, number), _state(home, number)
+    planned = _planned(folder, state, year)
+    names = {document.name for document in planned}
+    _refuse_strange(only, names)
     summary = batch.run(
-        [document for document in planned if document.name in chosen],
+        [document for document in planned if not only or document.name in only],
         folder,
         jobs=jobs,
         time_limit=time_limit,
-        inputs=inputs(home, year.number),
-        extras=lambda staging: opendata.write(year, staging),
-        warm=lambda: _warm(year),
+        inputs=inputs(home, number),
+        extras=lambda staging: _write_data(year.results, staging),
+        warm=lambda: _warm(year.results),
         only_these=not only,
-        pack=lambda files, recorded: _shared(year.number, files, recorded, names),
+        pack=lambda files, recorded: _shared(number, files, recorded, names),
         fresh=fresh,
         home=home,
         executor=executor,
-        values=values,
+        values=lambda: year.values,
         extras_of=_data_of(state),
     )
     known = {
         "state": state,
         "documents": [asdict(document) for document in planned],
-        "values": values,
-        "warnings": sum(not check.is_good for check in control.checks(year)),
+        "values": year.values,
+        "warnings": year.warnings,
     }
     (publish.beside(folder) / PLAN).write_text(record.written(known), "utf-8")
     return summary, folder
+
+
+class _Later:
+    """A year's results, and what is reckoned from them, when they are first asked for."""
+
+    def __init__(self, home: Path, number: int) -> None:
+        self.home, self.number = home, number
+
+    @cached_property
+    def results(self) -> Results:
+        from analysis import results
+
+        return results.of(self.number, self.home)
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        return _values(self.results)
+
+    @cached_property
+    def warnings(self) -> int:
+        from analysis import control
+
+        return sum(not check.is_good for check in control.checks(self.results))
+
+
+def _planned(folder: Path, state: record.Json, year: _Later) -> list[Document]:
+    """Return the year's documents, as the last run planned them where its data are the same."""
+    known = record.read(publish.beside(folder) / PLAN)
+    if known and _data_of(known["state"]) == _data_of(state):
+        return [_recalled(one) for one in known["documents"]]
+    from analysis import documents
+
+    return [_document(report, year.results) for report in documents.of(year.results)]
+
+
+def _write_data(year: Results, staging: Path) -> None:
+    from analysis import opendata
+
+    opendata.write(year, staging)
 
 
 def warnings(folder: Path) -> int:
@@ -180,11 +218,6 @@ def _refuse_strange(only: Sequence[str], known: set[str]) -> None:
         for name in only
         if name not in known
     )
-
-
-def _chosen(reports: list[Report], only: Sequence[str]) -> list[Report]:
-    _refuse_strange(only, {report.name for report in reports})
-    return [report for report in reports if not only or report.name in only]
 
 
 def _document(report: Report, year: Results) -> Document:

@@ -34,6 +34,7 @@ class Check:
 
 
 @reading.by_value
+@reading.remembered
 def checks(year: Results) -> list[Check]:
     """Ask every question that the year's data can answer."""
     return [

@@ -93,12 +93,12 @@ def test_a_document_rests_on_a_value_not_on_the_file_behind_it(tmp_path):
     (tmp_path / "a.csv").write_text("1.1")
     one = document(tmp_path, "one", "# T", VALUED.format(path=str(tmp_path / "a.csv")))
     values = {"__main__.rounded": reading.digest(1)}
-    assert made([one], values=values)[0] == {"one"}
+    assert made([one], values=lambda: values)[0] == {"one"}
     (tmp_path / "a.csv").write_text("1.2")
-    assert made([one], values=values)[0] == set()
+    assert made([one], values=lambda: values)[0] == set()
     values = {"__main__.rounded": reading.digest(2)}
-    assert made([one], values=values) == ({"one"}, {"one": "__main__.rounded har ändrats"})
-    assert made([one], values={})[0] == {"one"}  # a value that nobody knows any more
+    assert made([one], values=lambda: values) == ({"one"}, {"one": "__main__.rounded har ändrats"})
+    assert made([one], values=dict)[0] == {"one"}  # a value that nobody knows any more
 
 
 def test_data_files_are_written_again_only_when_what_they_are_made_of_changed(tmp_path):

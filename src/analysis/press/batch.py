@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
@@ -16,12 +17,14 @@ from analysis.press import cache, child, children, elsewhere, engine, publish, r
 from analysis.press.document import Document, Outcome, Summary
 from analysis.reading import VALUE
 
+EVERY = "allt skulle göras om"
 FEW = 3  # documents that are made sooner than what all share is prepared
 
 __all__ = ["Document", "Outcome", "Summary", "run"]
 
 
 Pack = Callable[[Path, record.Json], Mapping[str, bytes]]
+Values = Callable[[], Mapping[str, str]]
 
 
 def run(
@@ -39,7 +42,7 @@ def run(
     fresh: bool = False,
     home: Path | None = None,
     executor: Executor | None = None,
-    values: Mapping[str, str] | None = None,
+    values: Values = dict,
     extras_of: str = "",
 ) -> Summary:
     """Make the documents that have changed and publish those that went well, with the data files.
@@ -59,7 +62,8 @@ def run(
         fresh: make every document, changed or not.
         home: the folder that files read by documents are named from; the current one when None.
         executor: where documents are made, if not in processes of this machine.
-        values: the digest of each value that a document may rest on (`reading.by_value`), by name.
+        values: returns the digest of each value that a document may rest on (`reading.by_value`),
+            by name; asked when what must be made anyhow has been started.
         extras_of: tells what the extras are made of; they are kept where it is as it was.
 
     Raises:
@@ -72,14 +76,17 @@ def run(
         before = record.earlier(output)
         begun_with = cache.state(home, (inputs or {}).values())
         now = record.hashes(output)
-        reasons = _reasons(documents, before, now, code, home, values or {}, fresh)
-        stale = [document for document in documents if reasons[document.name]]
-        if stale and not executor:
+        lines = {} if fresh else before.get("documents", {})
+        why = partial(_why, lines=lines, code=code, home=home, now=now)
+        reasons = {one.name: EVERY if fresh else why(one, values=None) for one in documents}
+        sure = _longest_first([one for one in documents if reasons[one.name]], work)
+        if len(sure) > FEW and not executor:
             child.get_ready()
-            if warm and len(stale) > FEW:
+            if warm:
                 warm()
-        events = _events(_longest_first(stale, work), work, home, executor, jobs, time_limit)
-        outcomes = tuple(_shown(events, len(stale), progress))
+        stale = _stale(sure, documents, reasons, why, values)
+        events = _events(stale, work, home, executor, jobs, time_limit)
+        outcomes = tuple(_shown(events, reasons, progress))
         kept_data = _kept_data(before, now, extras_of) if not fresh else {}
         if extras and not kept_data:
             extras(work / "staging")
@@ -99,8 +106,37 @@ def run(
     )
 
 
-def _events(
+def _stale(
+    sure: Sequence[Document],
     documents: Sequence[Document],
+    reasons: dict[str, str],
+    why: Callable[..., str],
+    values: Values,
+) -> Iterator[Document]:
+    """Yield those that must be made anyhow, then those whose values turn out to have changed."""
+    yield from sure
+    left = [document for document in documents if not reasons[document.name]]
+    found = values() if left else {}
+    for document in left:
+        reasons[document.name] = why(document, values=found)
+        if reasons[document.name]:
+            yield document
+
+
+def _why(
+    document: Document,
+    lines: Mapping[str, record.Json],
+    code: str,
+    home: Path,
+    now: Mapping[str, str],
+    values: Mapping[str, str] | None,
+) -> str:
+    """Say why a document must be made; "" if it need not."""
+    return cache.why(document, lines.get(document.name, {}), code, home, now, values)
+
+
+def _events(
+    documents: Iterable[Document],
     work: Path,
     home: Path,
     executor: Executor | None,
@@ -135,25 +171,6 @@ def _rests_on(outcome: Outcome, home: Path, begun_with: Mapping[str, str]) -> di
     return {name: begun_with.get(name, now) for name, now in read.items()} | values
 
 
-def _reasons(
-    documents: Sequence[Document],
-    before: record.Json,
-    now: Mapping[str, str],
-    code: str,
-    home: Path,
-    values: Mapping[str, str],
-    fresh: bool,
-) -> dict[str, str]:
-    """Say for each document why it must be made; "" if it need not."""
-    if fresh:
-        return {document.name: "allt skulle göras om" for document in documents}
-    lines = before.get("documents", {})
-    return {
-        document.name: cache.why(document, lines.get(document.name, {}), code, home, now, values)
-        for document in documents
-    }
-
-
 def _kept_data(before: record.Json, now: Mapping[str, str], extras_of: str) -> dict[str, str]:
     """Return the published data files, if they are whole and of what they would be made of now."""
     known: dict[str, str] = before.get("data", {})
@@ -180,12 +197,13 @@ def _check(documents: Sequence[Document]) -> None:
 
 
 def _shown(
-    events: Iterator[list[children.Running] | Outcome], total: int, progress: bool
+    events: Iterator[list[children.Running] | Outcome], reasons: Mapping[str, str], progress: bool
 ) -> Iterator[Outcome]:
     """Show what is running and the time left; pass the outcomes on."""
     live = progress and sys.stderr.isatty()
-    with _Bar(total=total, disable=not live, unit="dokument", leave=False) as bar:
+    with _Bar(total=0, disable=not live, unit="dokument", leave=False) as bar:
         for event in events:
+            bar.total = sum(map(bool, reasons.values()))
             if isinstance(event, list):
                 bar.set_postfix_str(", ".join(one.document.name for one in event))
                 continue

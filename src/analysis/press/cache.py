@@ -103,7 +103,7 @@ def why(
     code: str,
     home: Path,
     now: Mapping[str, str],
-    values: Mapping[str, str],
+    values: Mapping[str, str] | None,
 ) -> str:
     """Say in Swedish why a document must be made again; "" when nothing has changed.
 
@@ -113,7 +113,7 @@ def why(
         code: as of `code()`.
         home: the folder that read files are named from.
         now: the hash of each published file.
-        values: the digest of each value that a document may rest on, by name.
+        values: the digest of each value that a document may rest on, by name; None to leave them.
     """
     if not before:
         return "är inte gjort förut"
@@ -123,7 +123,8 @@ def why(
     reasons += [
         f"{name.removeprefix(VALUE)} har ändrats"
         for name, known in rests_on.items()
-        if _now(name, home, values) != known
+        if not (values is None and name.startswith(VALUE))
+        and _now(name, home, values or {}) != known
     ]
     reasons += [
         f"den publicerade filen {path} saknas eller har ändrats"

@@ -9,9 +9,9 @@ import signal
 import sys
 import threading
 import time
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -58,15 +58,19 @@ class Running:
 
 
 def attend(
-    documents: Sequence[Document], work: Path, home: Path, jobs: int, limit: float
+    documents: Iterable[Document], work: Path, home: Path, jobs: int, limit: float
 ) -> Iterator[list[Running] | Outcome]:
-    """Start children, listen to them, end them; yield who is running, and each outcome."""
-    waiting = deque(documents)
+    """Start children, listen to them, end them; yield who is running, and each outcome.
+
+    A document is asked for when there is room for it: what finding it takes, the others run meanwhile.
+    """
+    waiting = iter(documents)
     running: list[Running] = []
     try:
-        while waiting or running:
-            while waiting and len(running) < jobs:
-                running.append(_start(waiting.popleft(), work, home))
+        while True:
+            running += [_start(one, work, home) for one in islice(waiting, jobs - len(running))]
+            if not running:
+                return
             yield running
             ended = _wait(running, limit)
             for one in list(running):

@@ -11,7 +11,7 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, as_completed
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def cluster(address: str) -> Iterator[Executor]:
 
 
 def attend(
-    executor: Executor, documents: Sequence[Document], work: Path, home: Path, limit: float
+    executor: Executor, documents: Iterable[Document], work: Path, home: Path, limit: float
 ) -> Iterator[Outcome]:
     """Send documents, put their files in the working folder, and yield each outcome."""
     sent = {executor.submit(made, document, home, limit): document for document in documents}
