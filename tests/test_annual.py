@@ -1,9 +1,13 @@
 """The whole way, on the demonstration and on a municipality made by following the README."""
 
 import csv
+import io
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -230,6 +234,40 @@ def test_only_what_rests_on_a_change_is_made_again(town):
     survey.write_text("\n".join(rows), "utf-8")
     assert "analysis.crimes.beside_survey har ändrats" in run_again(town)[1]["brott"]
     assert run_again(town)[0] == set()
+
+
+def whole_report(root, jobs, zone):
+    """Run a town's whole report in a process of its own, by another clock; return its files."""
+    subprocess.run(
+        [sys.executable, "-m", "analysis.cli", "--root", root, "run", "--jobs", str(jobs)],
+        env={**os.environ, "TZ": zone},
+        check=True,
+        capture_output=True,
+        timeout=240,
+    )
+    folder = root / "reports/2023"
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_every_byte_is_the_same_in_another_folder_on_another_day_made_at_once_or_bit_by_bit(
+    town, tmp_path
+):
+    one, other = town, shutil.copytree(town, tmp_path / "annan" / "mapp")
+    text = "data/2023/text/01-aret.md"
+    for root, said in ((one, "Det hände mycket."), (other, "Det hände lite.")):
+        (root / text).parent.mkdir()
+        (root / text).write_text(f"# Året\n\n{said}\n", "utf-8")
+    whole_report(other, 2, "Etc/GMT+12")
+    (other / text).write_bytes((one / text).read_bytes())
+    made = whole_report(other, 2, "Etc/GMT+12")
+    assert made == whole_report(one, 1, "Etc/GMT-14")  # always another date there
+    with zipfile.ZipFile(io.BytesIO(made["arsanalys-2023.zip"])) as archive:
+        names = set(archive.namelist())
+    assert made.keys() - names == {"arsanalys-2023.zip", "kontroll.html"}
 
 
 def test_the_year_before_has_its_report_and_says_that_it_has_nothing_to_compare_with(demonstration):

@@ -5,7 +5,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "analysis"
 FLOORS = (
-    {"errors", "kept", "paths", "reading", "decoding", "swedish"},
+    {"errors", "kept", "packing", "paths", "reading", "decoding", "swedish"},
     {
         *(
             "records",

@@ -12,7 +12,7 @@ import pytest
 import python_calamine
 import shapely
 
-from analysis import annual, narrative, opendata, results
+from analysis import annual, narrative, opendata, packing, results
 from analysis.press import record
 
 SHEETS = {"resultat": "Resultat", "forandringar": "Förändringar", "brott": "Anmälda brott"}
@@ -163,7 +163,7 @@ def test_two_writes_are_the_same_bytes_at_any_time(town, tmp_path, monkeypatch):
     assert one == two
     assert len(one) == 8
     with zipfile.ZipFile(tmp_path / "one/data/resultat.xlsx") as archive:
-        assert {entry.date_time for entry in archive.infolist()} == {opendata.LONG_AGO}
+        assert {entry.date_time for entry in archive.infolist()} == {packing.LONG_AGO}
         assert set(re.findall(r"\d{4}-\d\d-\d\dT", archive.read("docProps/core.xml").decode())) == {
             "1980-01-01T"
         }

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis import paths, reading
+from analysis import packing, paths, reading
 from analysis.errors import Finding, nearest, raise_if_any
 from analysis.press import cache, publish, record
 from analysis.press.document import Document, Summary
@@ -165,7 +165,8 @@ def _unchanged(home: Path, folder: Path, number: int | None, only: Sequence[str]
     chosen = [document for document in planned if not only or document.name in only]
     code = known["state"]["code"]
     whole = only or lines.keys() == names
-    data = all(found.get(path) == made for path, made in recorded["data"].items())
+    others = {**recorded["data"], **recorded.get("packed", {})}
+    data = all(found.get(path) == made for path, made in others.items())
     if not (whole and data) or any(
         cache.why(one, lines.get(one.name, {}), code, home, found, known["values"])
         for one in chosen
@@ -189,12 +190,10 @@ def _shared(
     """
     if recorded["documents"].keys() != documents_of_year or record.mixed(recorded):
         return {}
-    from analysis import opendata
-
     shared = recorded | record.restricted(recorded, documents_of_year - INTERNAL)
     files = {path: (folder / path).read_bytes() for path in record.outputs(shared)}
     files[record.NAME] = record.written(shared).encode()
-    return {f"arsanalys-{number}.zip": opendata.packed(files)}
+    return {f"arsanalys-{number}.zip": packing.packed(files)}
 
 
 def inputs(home: Path, number: int) -> dict[str, Path]:

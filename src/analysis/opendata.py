@@ -14,7 +14,7 @@ from openpyxl import Workbook, styles
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.writer.excel import ExcelWriter
 
-from analysis import facts, geodata, narrative, swedish, wording
+from analysis import facts, geodata, narrative, packing, swedish, wording
 from analysis.results import Results
 
 # As coarse as the pages, or nearly: finer ones would let hidden values be computed from totals.
@@ -40,7 +40,6 @@ TYPES = {"b": "boolean", "i": "integer", "f": "number"}
 SHEETS = {"resultat": "Resultat", "forandringar": "Förändringar", "brott": "Anmälda brott"}
 LICENCE = {"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}
 FORMULA = r"\A(?=[=+\-@\t\r\n＝＋－＠])"  # the start of what a spreadsheet would run
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # one date for all, so that the same results are the same bytes
 
 
 def write(year: Results, folder: Path) -> None:
@@ -49,17 +48,6 @@ def write(year: Results, folder: Path) -> None:
     (folder / "facts.json").write_bytes(_json(facts.as_json(year)))
     for name, content in _files(year).items():
         (folder / "data" / name).write_bytes(content)
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    """Return a zip of files by name, the same bytes for the same files."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, LONG_AGO)
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
-    return made.getvalue()
 
 
 def estimates(year: Results) -> pd.DataFrame:
@@ -137,11 +125,11 @@ def _workbook(year: Results, frames: dict[str, pd.DataFrame]) -> bytes:
         _add_sheet(book, SHEETS[name], frame)
     book.properties.title, book.properties.language = lines[0][1], "sv-SE"
     book.properties.creator = year.municipality.name
-    book.properties.created = book.properties.modified = datetime(*LONG_AGO)
+    book.properties.created = book.properties.modified = datetime(*packing.LONG_AGO)
     made = io.BytesIO()
     ExcelWriter(book, zipfile.ZipFile(made, "w")).save()  # Workbook.save would stamp the time
     with zipfile.ZipFile(made) as archive:
-        return packed({name: archive.read(name) for name in archive.namelist()})
+        return packing.packed({name: archive.read(name) for name in archive.namelist()})
 
 
 def _add_sheet(book: Workbook, title: str, frame: pd.DataFrame) -> None:

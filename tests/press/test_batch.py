@@ -38,6 +38,10 @@ FAILURES = {
     "sys-exit": ("import sys; sys.exit(0)", "SystemExit"),
     "os-exit": ("import os; os._exit(0)", "avslutade sig själv"),
     "killed": ("import os; os.kill(os.getpid(), 9)", "signal 9"),
+    "memory": (
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (2**33,) * 2); b'x' * 2**35",
+        "MemoryError",
+    ),
     "endless": ("while True: pass", "längre tid"),
     "endless-program": ("import subprocess; subprocess.run(['sleep', '4711'])", "längre tid"),
     "unsound": ("'ett värde'", "kan visa"),

@@ -67,13 +67,13 @@ def test_an_executor_makes_the_same_bytes_and_names_failures(tmp_path):
     assert "ZeroDivisionError" in str(failed[0])
 
 
-def test_a_cluster_makes_the_same_bytes(tmp_path):
+def test_a_cluster_of_two_workers_makes_the_same_bytes(tmp_path):
     distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
-    documents = [document(tmp_path, name, "# T") for name in ("a", "b")]
+    documents = [document(tmp_path, name, "# T", formats=("html", "pdf")) for name in "abc"]
     run(documents, tmp_path / "here", home=tmp_path)
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
         ) as workers,
         elsewhere.cluster(workers.scheduler_address) as executor,
     ):

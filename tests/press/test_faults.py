@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,51 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(Refusal, match="inget nytt är publicerat"):
         run([document(tmp_path, "one", "# T")], tmp_path / "file" / "out")
+
+
+LOCKED = """
+import os, stat, sys
+from pathlib import Path
+from test_batch import document, files, run
+from analysis.errors import Refusal
+from analysis.press import child
+
+folder, locked = Path(sys.argv[1]), Path(sys.argv[1]) / sys.argv[2]
+run([document(folder, "one", "# T")], folder / "reports" / "out")
+earlier, changed = files(folder / "reports"), document(folder, "one", "# Ny")
+child.get_ready()
+if os.geteuid() == 0:  # nothing is locked to root
+    for path in [folder, *folder.rglob("*")]:
+        os.chown(path, 65534, 65534)
+    os.seteuid(65534)
+locked.chmod(0o555)
+try:
+    run([changed], folder / "reports" / "out")
+except Refusal as refusal:
+    assert "mappen får inte ändras" in str(refusal), refusal
+else:
+    raise AssertionError("nothing was refused")
+finally:
+    locked.chmod(0o755)
+assert files(folder / "reports") == earlier
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are locked in another way there")
+@pytest.mark.parametrize("locked", ["reports", "reports/.out"])
+def test_a_folder_that_may_not_be_written_is_refused_and_the_earlier_set_stays(locked):
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(  # noqa: PLW1510 - the exit code is what is tested
+            [sys.executable, "-c", LOCKED, folder, locked],
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([*sys.path, os.path.dirname(__file__)]),
+            },
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_swap_in_two_steps_that_was_broken_off_is_mended(tmp_path):

@@ -249,7 +249,7 @@ def _publish(
     following = publish.prepare(work, output, published.keys() - record.outputs(recorded).keys())
     for path, content in (pack(following, recorded) if pack else {}).items():
         publish.write(following / path, content)
-        recorded["data"][path] = record.sha256(following / path)
+        recorded["packed"][path] = record.sha256(following / path)
     publish.write(following / record.NAME, record.written(recorded).encode())
     publish.swap(work, output)
 

@@ -85,7 +85,7 @@ def merged(
         for line in [*kept.values(), *documents.values()]
         for file, now in line["rests_on"].items()
     }
-    return {**made_of, "documents": kept, "data": dict(data), "rests_on": rests_on}
+    return {**made_of, "documents": kept, "data": dict(data), "packed": {}, "rests_on": rests_on}
 
 
 def restricted(before: Json, names: AbstractSet[str]) -> Json:
@@ -99,7 +99,7 @@ def outputs(recorded: Json) -> dict[str, str]:
     files = [document["outputs"] for document in recorded.get("documents", {}).values()]
     return {
         path: hashed
-        for group in [*files, recorded.get("data", {})]
+        for group in [*files, recorded.get("data", {}), recorded.get("packed", {})]
         for path, hashed in group.items()
     }
 
