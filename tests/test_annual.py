@@ -20,6 +20,7 @@ import shapely
 
 from analysis import annual, catalogue, documents, estimates, facts, results
 from analysis.errors import Refusal
+from conftest import sha256
 
 ROOT = Path(__file__).parents[1]
 NB = "\xa0"
@@ -214,13 +215,22 @@ def run_again(root):
     return {outcome.document.name for outcome in summary.done}, summary.reasons
 
 
-def test_only_what_rests_on_a_change_is_made_again(town):
+def test_only_what_rests_on_a_change_is_made_again(town, rewrite):
     text = town / "data/2023/text"
     text.mkdir()
     (text / "01-aret.md").write_text("# Året\n\nDet hände mycket.\n", "utf-8")
     assert run_again(town)[0] == {"brott", "kontroll", "arsanalys"}
     (text / "01-aret.md").write_text("# Året\n\nDet hände lite.\n", "utf-8")
     assert run_again(town)[0] == {"arsanalys"}
+    (text / "01-aret.md").write_text("# Året\n", "utf-8")
+    assert run_again(town)[0] == {"arsanalys", "kontroll"}  # it says that a text is not written
+    (text / "01-aret.md").write_text("# Året\n\nDet hände lite.\n", "utf-8")
+    assert run_again(town)[0] == {"arsanalys", "kontroll"}
+
+    spec, crime = town / "data/2023/year.toml", town / "data/2023/crime.csv"
+    lock = f'source = "Brå"\nsha256 = "{sha256(crime)}"'
+    rewrite(spec, 'source = "Brå"', lock)
+    assert run_again(town)[0] == {"kontroll"}  # it says which files are not locked
 
     survey = town / "data/2023/survey.csv"
     rows = survey.read_text("utf-8").splitlines()

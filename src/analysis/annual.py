@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis import packing, paths, reading
+from analysis import packing, paths, reading, texts
 from analysis.errors import Finding, nearest, raise_if_any
 from analysis.press import cache, publish, record
 from analysis.press.document import Document, Summary
@@ -47,8 +47,9 @@ def run(
     from analysis.press import batch
 
     number = number or paths.newest(home)
-    year, state = _Later(home, number), _state(home, number)
-    planned = _planned(folder, state, year)
+    state = _state(home, number)
+    year = _Later(home, number, _still(folder, state))
+    planned = _planned(year)
     names = {document.name for document in planned}
     _refuse_strange(only, names)
     summary = batch.run(
@@ -72,16 +73,23 @@ def run(
         "documents": [asdict(document) for document in planned],
         "values": year.values,
         "warnings": year.warnings,
+        "texts": year.texts,
     }
     (publish.beside(folder) / PLAN).write_text(record.written(known), "utf-8")
     return summary, folder
 
 
 class _Later:
-    """A year's results, and what is reckoned from them, when they are first asked for."""
+    """A year's results, and what is reckoned from them, when they are first asked for.
 
-    def __init__(self, home: Path, number: int) -> None:
-        self.home, self.number = home, number
+    What the last run reckoned (`still`, {} where the data have changed) is not reckoned again:
+    of the texts, the values know only what `texts.told` says.
+    """
+
+    def __init__(self, home: Path, number: int, still: record.Json) -> None:
+        self.home, self.number, self.still = home, number, still
+        self.texts = [asdict(text) for text in texts.told(home, number)]
+        self.is_same = still.get("texts") == self.texts
 
     @cached_property
     def results(self) -> Results:
@@ -91,20 +99,27 @@ class _Later:
 
     @cached_property
     def values(self) -> dict[str, str]:
-        return _values(self.results)
+        return self.still["values"] if self.is_same else _values(self.results)
 
     @cached_property
     def warnings(self) -> int:
+        if self.is_same:
+            return int(self.still["warnings"])
         from analysis import control
 
         return sum(not check.is_good for check in control.checks(self.results))
 
 
-def _planned(folder: Path, state: record.Json, year: _Later) -> list[Document]:
-    """Return the year's documents, as the last run planned them where its data are the same."""
+def _still(folder: Path, state: record.Json) -> record.Json:
+    """Return what the last run planned, where its data and program are today's; else {}."""
     known = record.read(publish.beside(folder) / PLAN)
-    if known and _data_of(known["state"]) == _data_of(state):
-        return [_recalled(one) for one in known["documents"]]
+    return known if known and _data_of(known["state"]) == _data_of(state) else {}
+
+
+def _planned(year: _Later) -> list[Document]:
+    """Return the year's documents."""
+    if year.still:
+        return [_recalled(one) for one in year.still["documents"]]
     from analysis import documents
 
     return [_document(report, year.results) for report in documents.of(year.results)]
@@ -128,7 +143,8 @@ def of_year(number: int | None, home: Path, output: Path | None = None) -> Path:
 
 def _state(home: Path, number: int) -> record.Json:
     """Tell one state of all that the list of documents and the data files rest on."""
-    return {"code": cache.code(), "files": cache.state(home, inputs(home, number).values())}
+    files = {name: record.sha256(path) for name, path in inputs(home, number).items()}
+    return {"code": cache.code(), "files": files}
 
 
 def _values(year: Results) -> dict[str, str]:

@@ -56,11 +56,6 @@ def model(root: Path, number: int) -> IndexModel | None:
     return max(valid, key=lambda item: item.valid_from, default=None)
 
 
-def folder(root: Path, number: int) -> Path:
-    """Name the folder of a year."""
-    return root / "data" / str(number)
-
-
 def fingerprint(path: Path) -> str:
     """Return the sha256 of a file as hex."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -68,7 +63,7 @@ def fingerprint(path: Path) -> str:
 
 def path_of(root: Path, number: int, source: Source) -> Path:
     """Name a source's file after making sure that it is there, inside its folder and unchanged."""
-    home = folder(root, number)
+    home = paths.of_data(root, number)
     path = home / source.file
     label = f"data/{number}/{source.file}"
     try:

@@ -119,17 +119,15 @@ def _sources(year: Results) -> Iterator[Check]:
 
 def _copied(year: Results) -> Iterator[Check]:
     """Find what was brought along from the year before when its folder was copied."""
-    home, before = (
-        catalogue.folder(year.root, number) for number in (year.number, year.number - 1)
-    )
+    home, before = (paths.of_data(year.root, number) for number in (year.number, year.number - 1))
     names = [source.file for source in year.year.sources.values()]
-    names += [f"text/{path.name}" for path in texts.listed(year.root, year.number)]
     reading.note(*(before / name for name in names))
     same = [
         name
         for name in names
         if (before / name).is_file() and (home / name).read_bytes() == (before / name).read_bytes()
     ]
+    same += [f"text/{one.name}" for one in texts.told(year.root, year.number) if one.is_copied]
     answer = f"Nej: {swedish.listed(same)} är likadana som {year.number - 1}." if same else "Ja."
     yield Check("Är alla filer och texter årets egna?", answer, not same)
     told = {
@@ -154,17 +152,13 @@ def _differing(year: Results) -> Iterator[Check]:
     said = "; ".join(f"{item.place}: {item.what.removesuffix('.')}" for item in found)
     answer = f"Nej. {said}" if found else "Ja."
     yield Check(f"Är filerna uppställda som {year.number - 1}?", answer, not found)
-    unwritten = [
-        path.name
-        for path in texts.listed(year.root, year.number)
-        if not texts.is_written(texts.read(path))
-    ]
+    unwritten = [one.name for one in texts.told(year.root, year.number) if not one.is_written]
     answer = f"Nej, bara rubriker: {swedish.listed(unwritten)}." if unwritten else "Ja."
     yield Check("Är alla texter skrivna?", answer, not unwritten)
 
 
 def _print(year: Results, name: str) -> str:
-    return catalogue.fingerprint(catalogue.folder(year.root, year.number) / name)
+    return catalogue.fingerprint(paths.of_data(year.root, year.number) / name)
 
 
 def _response(year: Results) -> Iterator[Check]:

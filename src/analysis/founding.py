@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from analysis import areas, catalogue, shapes, swedish
+from analysis import areas, catalogue, paths, shapes, swedish
 from analysis.errors import refuse
 from analysis.records import IndexModel
 
@@ -154,7 +154,7 @@ def _identity(name: str, known: set[str]) -> str:
 def _invent(root: Path, number: int, division: str, random: np.random.RandomState) -> None:
     """Write a year of invented answers; areas differ a little, and nothing else is true of them."""
     model, names = _check(root, number), list(areas.register(root)["name"])
-    home = catalogue.folder(root, number)
+    home = paths.of_data(root, number)
     answered = random.randint(*ANSWERS, size=len(names))
     header = ["lopnr", "omrade", *SPLITS, *(item.key for item in model.indicators)]
     area = np.repeat(np.arange(len(names)), answered)

@@ -30,7 +30,7 @@ def prepare(root: Path, number: int) -> list[str]:
         what = f"{number - 1} finns inte, så det finns inget år att utgå från."
         raise refuse(what, f"År som finns: {there}.", file=f"data/{number - 1}/year.toml")
     catalogue.year(root, number - 1)
-    home, before = (catalogue.folder(root, year) for year in (number, number - 1))
+    home, before = (paths.of_data(root, year) for year in (number, number - 1))
     wanted = {"year.toml": _declared((before / "year.toml").read_text("utf-8"), number)}
     for path in sorted((before / "text").glob("*.md")):
         wanted[f"text/{path.name}"] = _headings(path.read_text("utf-8"))
@@ -46,7 +46,7 @@ def prepare(root: Path, number: int) -> list[str]:
 
 def to_fill_in(root: Path, number: int) -> list[str]:
     """List the lines of a year's year.toml that are still to be filled in."""
-    file = catalogue.folder(root, number) / "year.toml"
+    file = paths.of_data(root, number) / "year.toml"
     lines = file.read_text("utf-8").splitlines() if file.is_file() else []
     return [f"rad {at}: {line.strip('# ')}" for at, line in enumerate(lines, 1) if FILL_IN in line]
 

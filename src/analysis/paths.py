@@ -59,6 +59,11 @@ def chosen(of_root: Path, number: int | None) -> int:
     return newest(of_root) if number is None else number
 
 
+def of_data(of_root: Path, number: int) -> Path:
+    """Name the folder of a year's files."""
+    return of_root / "data" / str(number)
+
+
 def notebooks(of_root: Path) -> Path:
     """Name the folder of notebooks: the root's own, else the one beside the package's source."""
     own = of_root / "notebooks"

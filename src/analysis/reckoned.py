@@ -16,6 +16,7 @@ from analysis import (
     crime,
     crosswalk,
     estimates,
+    index,
     paths,
     promises,
     reading,
@@ -56,6 +57,7 @@ def of(root: Path, number: int) -> Results:
         water = shapes.layer(root, "water") if places is not None else None
     years = {key: found for key, found in ((number, now), (earlier, before)) if key and found}
     gated = _of_areas(release.gate(years, municipality.disclosure, model), areas)
+    gated = gated.assign(steps=_steps(gated, model))
     return Results(
         root=root,
         municipality=municipality,
@@ -136,6 +138,19 @@ def _history(
 def _of_areas(gated: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Leave out the cells of areas that no longer exist; they were in the gate's equations."""
     return gated.loc[gated["area"].isin([*areas.index, TOTAL])].reset_index(drop=True)
+
+
+def _steps(gated: pd.DataFrame, model: IndexModel | None) -> pd.Series:
+    """Set every value on the index's scale by its question's curve; as it is where it has none."""
+    steps = gated["value"]
+    if model is None:
+        return steps
+    for item in model.indicators:
+        if item.normal_share is not None:
+            own = gated["measure"].eq(item.key) & gated["kind"].eq("share")
+            curve = index.curve(item.normal_share, answers=model.answers, breadth=model.breadth)
+            steps = steps.mask(own, index.score(curve, gated["value"].to_numpy(float)))
+    return steps
 
 
 def _earlier(

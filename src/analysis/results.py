@@ -42,7 +42,8 @@ class Results:
 
     Attributes:
         estimates: one row per year and cell, gated: `year`, `area` ("" the municipality), `split`,
-            `level`, `measure`, `kind`, `value`, `se`, `lower`, `upper`, `n`, `status`, `delivered`.
+            `level`, `measure`, `kind`, `value`, `se`, `lower`, `upper`, `n`, `status`, `delivered`, and
+            `steps`, a share on the scale of the index (other values as they are).
         changes: one row per cell of this year: `difference`, `lower`, `upper`, `p_value`,
             `certain`, `tests_n`; NaN where no comparison may be made.
         rest: one row per area and measure: the difference to the rest of the municipality.

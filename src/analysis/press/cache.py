@@ -15,7 +15,7 @@ from analysis.press.record import Json
 from analysis.reading import VALUE
 
 PACKAGE = Path(__file__).resolve().parents[1]
-GUARD = re.compile(rb"^\s*sha256\s*=.*$", re.MULTILINE)
+GUARD = re.compile(rb"^[ \t]*sha256\s*=.*\n?", re.MULTILINE)
 PARTS = {
     "notebook": "notebooken har ändrats",
     "parameters": "parametrarna är andra",
