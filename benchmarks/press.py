@@ -36,7 +36,7 @@ JOBS = 2
 ASK = """from playwright.sync_api import sync_playwright
 with sync_playwright() as known:
     print(known.chromium.executable_path)"""
-PARTS = ("batch", "again", "scaling", "plain")
+PARTS = ("batch", "again", "stopped", "scaling", "plain")
 
 
 @contextmanager
@@ -132,6 +132,7 @@ def again(root: Path, rounds: int) -> None:
 def stopped(root: Path, rounds: int) -> None:
     """Time how long a run stays after Ctrl-C in its midst."""
     seconds = []
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     call = [sys.executable, "-m", "analysis.cli", "--root", str(root), "run", str(YEAR), "--fresh"]
     for _ in range(rounds):
         run = subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -248,6 +249,7 @@ def main() -> None:
         ours = whole(root, chosen.rounds) if "batch" in chosen.only else None
         if "again" in chosen.only:
             again(root, chosen.rounds)
+        if "stopped" in chosen.only:
             stopped(root, chosen.rounds)
         if "scaling" in chosen.only:
             scaling(root)
