@@ -40,13 +40,13 @@ def run(
         Refusal: for faults in the year's files and names in `only` that no document has.
     """
     home = paths.root(root)
+    number = paths.chosen(home, number)
     folder = of_year(number, home, output)
     kept = None if fresh else _unchanged(home, folder, number, only)
     if kept is not None:
         return kept, folder
     from analysis.press import batch
 
-    number = number or paths.newest(home)
     state = _state(home, number)
     year = _Later(home, number, _still(folder, state))
     planned = _planned(year)
@@ -168,11 +168,10 @@ def _data_of(state: record.Json) -> str:
     return record.digest({**state, "files": files})
 
 
-def _unchanged(home: Path, folder: Path, number: int | None, only: Sequence[str]) -> Summary | None:
+def _unchanged(home: Path, folder: Path, number: int, only: Sequence[str]) -> Summary | None:
     """Find without reckoning that everything asked for is there and as it should be; else None."""
     known, recorded = record.read(publish.beside(folder) / PLAN), record.earlier(folder)
-    year = number or paths.newest(home)
-    if not recorded or known.get("state") != _state(home, year):
+    if not recorded or known.get("state") != _state(home, number):
         return None
     planned = [_recalled(one) for one in known["documents"]]
     names = {document.name for document in planned}
