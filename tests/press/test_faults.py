@@ -107,7 +107,7 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
 
 
 LOCKED = """
-import os, stat, sys
+import os, sys
 from pathlib import Path
 from test_batch import document, files, run
 from analysis.errors import Refusal
@@ -115,7 +115,7 @@ from analysis.press import child
 
 folder, locked = Path(sys.argv[1]), Path(sys.argv[1]) / sys.argv[2]
 run([document(folder, "one", "# T")], folder / "reports" / "out")
-earlier, changed = files(folder / "reports"), document(folder, "one", "# Ny")
+earlier, changed = files(folder / "reports/out"), document(folder, "one", "# Ny")
 child.get_ready()
 if os.geteuid() == 0:  # nothing is locked to root
     for path in [folder, *folder.rglob("*")]:
@@ -130,7 +130,7 @@ else:
     raise AssertionError("nothing was refused")
 finally:
     locked.chmod(0o755)
-assert files(folder / "reports") == earlier
+assert files(folder / "reports/out") == earlier
 """
 
 
