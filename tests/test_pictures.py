@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from analysis import charts, control, crimes, figure, maps, results, tables
+from analysis import charts, control, crimes, figure, maps, reading, results, tables
 
 
 @pytest.fixture
@@ -43,6 +43,17 @@ def test_every_decimal_or_large_number_of_an_alt_text_stands_in_the_table(year, 
     assert [
         number for number in re.findall(r"\d+,\d+|\d+\xa0\d{3}", made.alt) if number not in known
     ] == []
+
+
+def test_a_chart_that_is_kept_is_the_same_and_its_copy_is_no_source(year):
+    drawn = []
+    for _ in range(2):
+        with reading.gathering() as files:
+            drawn.append(crimes.trends(year).svg)
+        assert year.root / "data/2023/crime.csv" in files
+        assert not any(".kept" in str(file) for file in files)
+    assert drawn[0] == drawn[1]
+    assert (year.root / "reports/.kept/crime-2023.svg").is_file()
 
 
 def test_two_figures_of_a_page_share_no_identifier(year):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis import kept
+from analysis import kept, reading
 from analysis.results import Results
 
 
@@ -39,4 +39,5 @@ def once(year: Results, kind: str, *shown: object) -> str:
         svg: str = getattr(canvas, kind)(*shown)
         return svg
 
-    return kept.value(year.root / f"reports/.kept/{shown[-1]}.svg", (kind, shown), draw)
+    with reading.gathering():  # to be forgotten: what is shown has been read, the copy says no more
+        return kept.value(year.root / f"reports/.kept/{shown[-1]}.svg", (kind, shown), draw)

@@ -37,13 +37,13 @@ def code() -> str:
 
 
 def fingerprint(path: Path) -> str:
-    """Return a hash of a file, or of a folder's list; "" where there is none.
+    """Return a hash of a file, or of a folder's list (what begins with . or _ left out); "" for none.
 
     A line `sha256 = …` in TOML guards another file, which is read and counted itself.
     """
     if path.is_dir():
         content = "\n".join(
-            sorted(item.name for item in path.iterdir() if item.name[0] != ".")
+            sorted(item.name for item in path.iterdir() if item.name[0] not in "._")
         ).encode()
     elif path.is_file():
         content = path.read_bytes()
