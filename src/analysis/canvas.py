@@ -141,7 +141,7 @@ def _width(label: str) -> float:
 
 
 def _points(axes: Axes, cells: pd.DataFrame) -> None:
-    """Hollow where uncertain, words where hidden."""
+    """Draw each row's point and interval; hollow where uncertain, words where hidden."""
     at = np.arange(len(cells))
     printed = cells["status"].isin(wording.PRINTED).to_numpy()
     value, lower, upper = (cells.loc[printed, name] for name in ("value", "lower", "upper"))

@@ -14,6 +14,7 @@ from typing import TypeVar
 from analysis import paths
 
 Value = TypeVar("Value")
+PACKAGES = ("geopandas", "matplotlib", "numpy", "pandas", "pydantic", "scipy", "seaborn")
 CODE = Path(__file__).resolve().parent
 
 
@@ -43,5 +44,5 @@ def value(file: Path, rests_on: object, reckon: Callable[[], Value]) -> Value:
 def _program() -> list[object]:
     """Tell this code and Python from others."""
     files = sorted(CODE.rglob("*.py"))
-    packages = [metadata.version(name) for name in ("geopandas", "numpy", "pandas", "pydantic")]
+    packages = [metadata.version(name) for name in PACKAGES]
     return [sys.version, *packages, *((str(file), file.stat().st_mtime_ns) for file in files)]

@@ -43,7 +43,7 @@ def note(*files: Path) -> None:
 
 
 def again(read: Iterable[Path | Value]) -> None:
-    """Count what was gathered before as read once more."""
+    """Count what was read, here or before, as `gathering` has it."""
     if _gatherers:
         _gatherers[-1].update(read)
 

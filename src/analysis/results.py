@@ -47,6 +47,7 @@ class Results:
         changes: one row per cell of this year: `difference`, `lower`, `upper`, `p_value`,
             `certain`, `tests_n`; NaN where no comparison may be made.
         rest: one row per area and measure: the difference to the rest of the municipality.
+        crime_compared: this year's reported crimes and last year's, as of `comparisons.crime`.
         measures: index `measure`; `label`, `kind`, `group`, `statement`, `question`, `normal`.
         earlier: the year compared with, or None; `why_not` then says why in Swedish.
         history: by area whose boundaries are new, what it was before, in Swedish.

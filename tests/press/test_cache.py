@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import psutil
 import pytest
 from test_batch import document, files, run
 
@@ -99,6 +100,19 @@ def test_a_document_rests_on_a_value_not_on_the_file_behind_it(tmp_path):
     values = {"__main__.rounded": reading.digest(2)}
     assert made([one], values=lambda: values) == ({"one"}, {"one": "__main__.rounded har ändrats"})
     assert made([one], values=dict)[0] == {"one"}  # a value that nobody knows any more
+
+
+def test_when_a_value_cannot_be_reckoned_what_has_been_started_is_ended(tmp_path):
+    (tmp_path / "a.csv").write_text("1.1")
+    valued = document(tmp_path, "valued", "# T", VALUED.format(path=str(tmp_path / "a.csv")))
+    values = {"__main__.rounded": reading.digest(1)}
+    made([valued, document(tmp_path, "slow", "# T")], values=lambda: values)
+    slow = document(tmp_path, "slow", "# T", "import time; time.sleep(4712)")
+    others = psutil.Process().children(recursive=True)
+    with pytest.raises(ZeroDivisionError):
+        made([valued, slow], values=lambda: 1 / 0)
+    assert set(psutil.Process().children(recursive=True)) <= {*others}
+    assert record.verify(tmp_path / "out") == []
 
 
 def test_data_files_are_written_again_only_when_what_they_are_made_of_changed(tmp_path):

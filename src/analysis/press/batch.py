@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
@@ -77,8 +76,11 @@ def run(
         begun_with = cache.state(home, (inputs or {}).values())
         now = record.hashes(output)
         lines = {} if fresh else before.get("documents", {})
-        why = partial(_why, lines=lines, code=code, home=home, now=now)
-        reasons = {one.name: EVERY if fresh else why(one, values=None) for one in documents}
+
+        def why(one: Document, values: Mapping[str, str] | None) -> str:
+            return cache.why(one, lines.get(one.name, {}), code, home, now, values)
+
+        reasons = {one.name: EVERY if fresh else why(one, None) for one in documents}
         sure = _longest_first([one for one in documents if reasons[one.name]], work)
         if len(sure) > FEW and not executor:
             child.get_ready()
@@ -110,7 +112,7 @@ def _stale(
     sure: Sequence[Document],
     documents: Sequence[Document],
     reasons: dict[str, str],
-    why: Callable[..., str],
+    why: Callable[[Document, Mapping[str, str]], str],
     values: Values,
 ) -> Iterator[Document]:
     """Yield those that must be made anyhow, then those whose values turn out to have changed."""
@@ -118,21 +120,9 @@ def _stale(
     left = [document for document in documents if not reasons[document.name]]
     found = values() if left else {}
     for document in left:
-        reasons[document.name] = why(document, values=found)
+        reasons[document.name] = why(document, found)
         if reasons[document.name]:
             yield document
-
-
-def _why(
-    document: Document,
-    lines: Mapping[str, record.Json],
-    code: str,
-    home: Path,
-    now: Mapping[str, str],
-    values: Mapping[str, str] | None,
-) -> str:
-    """Say why a document must be made; "" if it need not."""
-    return cache.why(document, lines.get(document.name, {}), code, home, now, values)
 
 
 def _events(

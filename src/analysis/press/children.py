@@ -68,7 +68,8 @@ def attend(
     running: list[Running] = []
     try:
         while True:
-            running += [_start(one, work, home) for one in islice(waiting, jobs - len(running))]
+            for document in islice(waiting, jobs - len(running)):  # finding the next may fail
+                running.append(_start(document, work, home))
             if not running:
                 return
             yield running
