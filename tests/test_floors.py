@@ -48,7 +48,6 @@ HOMES = {
     "nbconvert": {"press"},
     "typst": {"press"},
     "geopandas": {"shapes", "results"},
-    "babel": {"swedish"},
     "matplotlib": {"canvas"},
     "seaborn": {"canvas"},
 }

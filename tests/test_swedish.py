@@ -2,6 +2,7 @@ import doctest
 import math
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +38,13 @@ def test_a_written_number_is_never_further_off_than_half_its_last_digit(value, d
     text = swedish.number(value, decimals)
     back = float(text.replace("\xa0", "").replace("−", "-").replace(",", "."))
     assert abs(back - value) <= 0.5 * 10**-decimals * (1 + 1e-6) + abs(value) * 1e-15
+
+
+@given(st.floats(-1e15, 1e15), st.integers(0, 4))
+def test_a_number_is_written_as_unicode_says_that_swedish_writes_numbers(value, decimals):
+    pattern = "#,##0." + "0" * decimals
+    known = format_decimal(swedish.rounded(value, decimals) + 0, pattern.rstrip("."), locale="sv")
+    assert swedish.number(value, decimals) == known.replace("-", swedish.MINUS)
 
 
 def test_shares_have_a_no_break_space_before_the_per_cent_sign():

@@ -42,12 +42,12 @@ def run(
     home = paths.root(root)
     number = paths.chosen(home, number)
     folder = of_year(number, home, output)
-    kept = None if fresh else _unchanged(home, folder, number, only)
+    state = _state(home, number)
+    kept = None if fresh else _unchanged(home, folder, state, only)
     if kept is not None:
         return kept, folder
     from analysis.press import batch
 
-    state = _state(home, number)
     year = _Later(home, number, _still(folder, state))
     planned = _planned(year)
     names = {document.name for document in planned}
@@ -168,22 +168,21 @@ def _data_of(state: record.Json) -> str:
     return record.digest({**state, "files": files})
 
 
-def _unchanged(home: Path, folder: Path, number: int, only: Sequence[str]) -> Summary | None:
+def _unchanged(home: Path, folder: Path, state: record.Json, only: Sequence[str]) -> Summary | None:
     """Find without reckoning that everything asked for is there and as it should be; else None."""
     known, recorded = record.read(publish.beside(folder) / PLAN), record.earlier(folder)
-    if not recorded or known.get("state") != _state(home, number):
+    if not recorded or known.get("state") != state:
         return None
     planned = [_recalled(one) for one in known["documents"]]
     names = {document.name for document in planned}
     _refuse_strange(only, names)
     found, lines = record.hashes(folder), recorded["documents"]
     chosen = [document for document in planned if not only or document.name in only]
-    code = known["state"]["code"]
     whole = only or lines.keys() == names
     others = {**recorded["data"], **recorded.get("packed", {})}
     data = all(found.get(path) == made for path, made in others.items())
     if not (whole and data) or any(
-        cache.why(one, lines.get(one.name, {}), code, home, found, known["values"])
+        cache.why(one, lines.get(one.name, {}), state["code"], home, found, known["values"])
         for one in chosen
     ):
         return None

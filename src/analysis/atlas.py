@@ -8,7 +8,6 @@ from html import escape
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from analysis import drawing, maps, panels, scales, swedish, tables, wording
 from analysis.figure import Figure, Figures
@@ -37,7 +36,7 @@ def questions(year: Results) -> Figures | None:
 
     >>> atlas.questions(results.of(2023))  # doctest: +SKIP
     """
-    if year.places is None:
+    if year.outlines is None:
         return None
     found = [_group(year, group, names) for group, names in year.groups().items() if names]
     return Figures(tuple(found)) if found else None
@@ -76,8 +75,8 @@ def _top(year: Results, name: str, cells: pd.DataFrame) -> str:
 
 def _drawn(year: Results, cells: dict[str, pd.DataFrame], scale: Scale, mark: str) -> str:
     """Draw the maps in rows; every outline is written once and used by all of them."""
-    assert year.places is not None
-    shapes = year.places.geometry.to_numpy()
+    assert year.outlines is not None
+    shapes = year.outlines["geometry"].to_numpy()
     windows = _windows(shapes)
     kept = [window.cut(window.simplified(shapes)) for window in windows]
     high = HEAD + max(window.height for window in windows) + GAP
@@ -100,7 +99,7 @@ def _defined(
     year: Results, windows: Sequence[Panel], kept: Sequence[np.ndarray], mark: str
 ) -> Iterator[str]:
     """Write what all maps use: each window's outlines, its water and its frame."""
-    water = [] if year.water is None else [shapely.union_all(year.water.geometry.to_numpy())]
+    water = [] if year.water is None else [year.water]
     for at, (window, shapes) in enumerate(zip(windows, kept, strict=True)):
         yield drawing.outlines(window, shapes, f"{mark}{at}")
         lake = "".join(map(window.path, window.cut(water))) if water else ""

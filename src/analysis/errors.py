@@ -46,7 +46,7 @@ class Refusal(Exception):
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__(*self.findings)
+        super().__init__(self.findings)
 
     def _render_traceback_(self) -> list[str]:
         """Show in a notebook what is wrong and the way out, not the code that found it."""

@@ -25,14 +25,13 @@ class Fact:
         return self.value if isinstance(self.value, tuple) else ()
 
 
-@reading.remembered
 def of(year: Results) -> dict[str, Fact]:
     """Name every fact of a year; what is hidden or missing is not there.
 
     Names: `response.*`, `MEASURE.YEAR` and `MEASURE.AREA.YEAR` (with `.interval`, `.change`),
     `areas.*` (lists of names) and `crime.GROUP.YEAR` (with `.rate`, `.change`).
     """
-    return {**_response(year), **_values(year), **_areas(year), **_crime(year)}
+    return {**response(year), **_values(year), **areas(year), **_crime(year)}
 
 
 def as_json(year: Results) -> dict[str, dict[str, object]]:
@@ -46,7 +45,8 @@ def as_json(year: Results) -> dict[str, dict[str, object]]:
     }
 
 
-def _response(year: Results) -> dict[str, Fact]:
+def response(year: Results) -> dict[str, Fact]:
+    """Name how many were asked and how many answered."""
     if year.number not in year.response.index:
         return {}
     row = year.response.loc[year.number]
@@ -67,19 +67,19 @@ def _values(year: Results) -> dict[str, Fact]:
     main = year.main_measure()
     if main is None:
         return {}
+    measures = {main, *(year.model.groups if year.model else ())}
     found: dict[str, Fact] = {}
-    for measure in dict.fromkeys([main, *(year.model.groups if year.model else ())]):
-        for number in (year.number, year.earlier):
-            if number is not None:
-                found |= _measure_values(year, measure, number)
+    for number in filter(None, (year.number, year.earlier)):
+        rows = year.cells(year=number)
+        rows = rows.loc[rows["measure"].isin(measures) & rows["status"].isin(wording.PRINTED)]
+        found |= _of_cells(year, rows, number)
     return found
 
 
-def _measure_values(year: Results, measure: str, number: int) -> dict[str, Fact]:
-    rows = year.cells(year=number)
-    rows = rows.loc[rows["measure"].eq(measure) & rows["status"].isin(wording.PRINTED)]
+def _of_cells(year: Results, rows: pd.DataFrame, number: int) -> dict[str, Fact]:
     found: dict[str, Fact] = {}
-    for _, cell in rows.iterrows():
+    for cell in rows.to_dict("records"):
+        measure = cell["measure"]
         name = ".".join(part for part in (measure, cell["area"], str(number)) if part)
         found[name] = Fact(wording.coarse(cell["value"], cell["kind"]), wording.value(cell))
         if not np.isnan(cell["lower"]):
@@ -92,7 +92,8 @@ def _measure_values(year: Results, measure: str, number: int) -> dict[str, Fact]
     return found
 
 
-def _areas(year: Results) -> dict[str, Fact]:
+@reading.remembered
+def areas(year: Results) -> dict[str, Fact]:
     """Name the areas that are highest, lowest, rising, falling, and those that are so for certain."""
     main = year.main_measure()
     if main is None or year.areas.empty:

@@ -22,15 +22,16 @@ def files(year: Results, table: pd.DataFrame) -> dict[str, bytes]:
     Args:
         table: the open data's tidy table, one row per area, group, indicator and year.
     """
-    if year.places is None:
+    polygons = year.places
+    if polygons is None:
         return {}
-    places = year.places.to_crs("EPSG:4326")
+    places = polygons.to_crs("EPSG:4326")
     shapes = shapely.orient_polygons(shapely.set_precision(places.geometry, grid_size=1e-6))
     wide = _wide(year, table)
     geojson = places.assign(geometry=shapes).join(wide).to_json()
     return {
         "resultat.geojson": f"{_sorted(geojson)}\n".encode(),
-        "resultat.gpkg": _geopackage(year.places.join(wide).reset_index(drop=True)),
+        "resultat.gpkg": _geopackage(polygons.join(wide).reset_index(drop=True)),
     }
 
 

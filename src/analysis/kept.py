@@ -7,6 +7,7 @@ import hashlib
 import pickle
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
@@ -44,5 +45,9 @@ def value(file: Path, rests_on: object, reckon: Callable[[], Value]) -> Value:
 def _program() -> list[object]:
     """Tell this code and Python from others."""
     files = sorted(CODE.rglob("*.py"))
-    packages = [metadata.version(name) for name in PACKAGES]
-    return [sys.version, *packages, *((str(file), file.stat().st_mtime_ns) for file in files)]
+    return [sys.version, *_versions(), *((str(file), file.stat().st_mtime_ns) for file in files)]
+
+
+@cache
+def _versions() -> list[str]:
+    return [metadata.version(name) for name in PACKAGES]

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from analysis import drawing, scales, swedish, tables, wording
 from analysis.figure import Figure
@@ -55,7 +54,7 @@ def choropleth(
     year.require_area(area)
     measure = year.asked(measure)
     number = number or year.number
-    if year.places is None or measure is None or measure not in year.measures.index:
+    if year.outlines is None or measure is None or measure not in year.measures.index:
         return None
     if number not in (year.number, year.earlier):
         return None
@@ -170,7 +169,7 @@ def _caption(year: Results, measure: str, number: int) -> str:
 def _drawn(
     year: Results, measure: str, number: int, cells: pd.DataFrame, scale: Scale, area: str
 ) -> str:
-    assert year.places is not None
+    assert year.outlines is not None
     classes = scale.classes(cells["value"].where(cells["status"].isin(wording.PRINTED)))
     places = [
         drawing.Place(
@@ -183,13 +182,12 @@ def _drawn(
             is_pointed_out=name == area,
         )
         for (name, cell), step, shape in zip(
-            cells.iterrows(), classes, year.places.geometry, strict=True
+            cells.iterrows(), classes, year.outlines["geometry"], strict=True
         )
     ]
-    water = None if year.water is None else shapely.union_all(year.water.geometry.to_numpy())
     mark = "m" + hashlib.sha256(f"{measure}{area}{number}".encode()).hexdigest()[:4]
     choice = f"{year.measures['label'][measure]} {number}"
-    return drawing.svg(places, water, legend(scale, cells), mark, choice)
+    return drawing.svg(places, year.water, legend(scale, cells), mark, choice)
 
 
 def _said(year: Results, measure: str, number: int, area: str, cell: pd.Series) -> str:

@@ -6,6 +6,7 @@ Every function takes a year's results and returns words, or None where there is 
 from __future__ import annotations
 
 import pandas as pd
+import shapely
 
 from analysis import documents, facts, phrases, reading, swedish, texts, wording
 from analysis.figure import Notice, Words, plain
@@ -87,7 +88,7 @@ def notice(year: Results) -> Notice | None:
             " Svaren är gjorda så att några publicerade resultat stämmer, till exempel kommunens "
             "index; områdenas övriga värden är påhittade."
         )
-    if year.places is not None and "note" in year.places:
+    if year.outlines is not None and "note" in year.outlines:
         said += " Områdesgränserna på kartan är ungefärliga."
     return Notice(said)
 
@@ -118,7 +119,7 @@ def text(year: Results, part: str) -> Words | None:
 
 def response(year: Results) -> Words | None:
     """Say how many were asked, how many answered, and when."""
-    known = facts.of(year)
+    known = facts.response(year)
     if "response.answered" not in known:
         return None
     sentences = [f"{known['response.answered'].text} personer svarade på enkäten."]
@@ -172,7 +173,7 @@ def comparison(year: Results) -> Words | None:
 def priority(year: Results) -> Words | None:
     """Say what happened in each priority area."""
     main = year.main_measure()
-    known = facts.of(year)
+    known = facts.areas(year)
     named = known.get("areas.priority")
     if main is None or named is None or not named.names:
         return None
@@ -184,7 +185,7 @@ def priority(year: Results) -> Words | None:
 def highest(year: Results) -> Words | None:
     """Say which area is highest, with its interval, its change and what drives it."""
     main = year.main_measure()
-    known = facts.of(year)
+    known = facts.areas(year)
     if main is None or "areas.highest" not in known:
         return None
     (area,) = phrases.ids(year, known["areas.highest"].names)
@@ -243,12 +244,11 @@ def _nothing_certain(year: Results, chosen: str) -> str:
 def neighbours(year: Results, chosen: str) -> Words | None:
     """Name the areas that share a border with an area, with their values."""
     main = year.main_measure()
-    if year.places is None or main is None:
+    if year.outlines is None or main is None:
         return None
-    shapes = year.places.geometry
-    near = shapes.index[
-        shapes.distance(shapes[chosen]).lt(50) & shapes.index.to_series().ne(chosen)
-    ]
+    shapes = year.outlines["geometry"]
+    is_near = shapely.dwithin(shapes.to_numpy(), shapes[chosen], 50)
+    near = shapes.index[is_near & (shapes.index != chosen)]
     cells = year.by_area(main).loc[near]
     if cells.empty:
         return None
@@ -393,7 +393,7 @@ def downloads(year: Results) -> Words:
     """Link to the data files, and to the zip of everything that may leave the house."""
     survey, crime = year.main_measure() is not None, year.crime_compared
     counted = crime is not None and not crime.empty
-    mapped = survey and year.places is not None
+    mapped = survey and year.outlines is not None
     files = [
         (f"arsanalys-{year.number}.zip", "Hela årsanalysen att spara och dela", "ZIP", True),
         ("data/resultat.xlsx", "Alla tabeller i en arbetsbok", "XLSX", survey or counted),
@@ -418,7 +418,7 @@ def absent(year: Results) -> Words | None:
     there = set(year.year.sources)
     parts = {
         "trygghetsundersökningen": bool(there & {"survey", "delivered"}),
-        "kartan": year.places is not None,
+        "kartan": year.outlines is not None,
         "anmälda brott": "crime" in there,
         "avloppsvatten": "wastewater" in there,
         "medborgarlöftets uppföljning": "promises" in there,

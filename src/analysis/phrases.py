@@ -44,7 +44,7 @@ def _felt(year: Results, change: pd.Series, kind: str) -> str:
 def ends(year: Results) -> str | None:
     """Name the highest and the lowest area, and those whose margins meet the highest's."""
     main = year.main_measure()
-    known = facts.of(year)
+    known = facts.areas(year)
     if main is None or "areas.highest" not in known:
         return None
     high, low = (ids(year, known[f"areas.{end}"].names)[0] for end in ("highest", "lowest"))
@@ -69,7 +69,7 @@ def _valued(year: Results, measure: str, area: str) -> str:
 
 def moved(year: Results) -> str | None:
     """Say which areas changed for certain, and that the others' changes are within the margin."""
-    known = facts.of(year)
+    known = facts.areas(year)
     if "areas.falling" not in known:
         return None
     parts = []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from analysis import areas as register_of
 from analysis import (
@@ -64,8 +65,8 @@ def of(root: Path, number: int) -> Results:
         year=year,
         model=model,
         areas=areas,
-        places=places,
-        water=water,
+        outlines=None if places is None else shapes.outlines(places),
+        water=None if water is None else shapely.union_all(water.geometry.to_numpy()),
         measures=_measures(model, gated),
         estimates=gated,
         changes=comparisons.between(gated, number, earlier, _question_keys(model, gated)),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, inspection, kept, paths, reading
+from analysis import catalogue, kept, paths, reading
 from analysis.errors import Refusal, nearest, refuse
 from analysis.records import IndexModel, Municipality, Year
 from analysis.survey import INDEX, TOTAL
@@ -20,12 +20,13 @@ __all__ = ["Results", "of"]
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import shapely
 
 # The reading that an attribute comes from; the others rest on what all readings share.
 READINGS: Mapping[str, str] = {
     **{name: name for name in ("crime", "wastewater", "promises")},
     "crime_compared": "crime",
-    **dict.fromkeys(["places", "water"], "shapes"),
+    **dict.fromkeys(["outlines", "water"], "shapes"),
     **dict.fromkeys(
         ["measures", "estimates", "changes", "rest", "reconciled", "response"], "survey"
     ),
@@ -49,6 +50,8 @@ class Results:
         rest: one row per area and measure: the difference to the rest of the municipality.
         crime_compared: this year's reported crimes and last year's, as of `comparisons.crime`.
         measures: index `measure`; `label`, `kind`, `group`, `statement`, `question`, `normal`.
+        outlines: index `area_id`; `geometry`, polygons in EPSG:3006, and `note` where there is one.
+        water: lakes and sea in the same coordinates, in one shape.
         earlier: the year compared with, or None; `why_not` then says why in Swedish.
         history: by area whose boundaries are new, what it was before, in Swedish.
         rests_on: the files of each reading (`READINGS`), and under "" those that all share.
@@ -59,8 +62,8 @@ class Results:
     year: Year
     model: IndexModel | None
     areas: pd.DataFrame
-    places: gpd.GeoDataFrame | None
-    water: gpd.GeoDataFrame | None
+    outlines: pd.DataFrame | None
+    water: shapely.Geometry | None
     measures: pd.DataFrame
     estimates: pd.DataFrame
     changes: pd.DataFrame
@@ -102,6 +105,13 @@ class Results:
         """The year as a number."""
         return self.year.year
 
+    @property
+    def places(self) -> gpd.GeoDataFrame | None:
+        """The outlines for mapping programs (`places.explore()`, `places.to_file(…)`)."""
+        import geopandas as gpd  # brings GDAL and PROJ, which our own maps do without
+
+        return None if self.outlines is None else gpd.GeoDataFrame(self.outlines, crs=3006)
+
     def cell(self, measure: str, area: str = TOTAL, *, year: int | None = None) -> pd.Series | None:
         """Return one cell of everyone's estimates; None where there is none."""
         at = _places(self)[0].get((year or self.number, area, measure))
@@ -109,8 +119,8 @@ class Results:
 
     def cells(self, *, year: int | None = None) -> pd.DataFrame:
         """Return everyone's cells of a year (this one unless told), areas and municipality."""
-        rows = self.estimates
-        return rows.loc[rows["year"].eq(year or self.number) & rows["split"].eq("")]
+        number = year or self.number
+        return _everyones(self).get(number, self.estimates.iloc[:0]).copy(deep=False)
 
     def by_area(self, measure: str, *, year: int | None = None) -> pd.DataFrame:
         """Return a measure's cells, one row per area in the register's order (index `area_id`)."""
@@ -174,6 +184,13 @@ def _unknown(what: str, name: str, labels: pd.Series, where: str) -> Refusal:
 
 
 @reading.remembered
+def _everyones(results: Results) -> dict[int, pd.DataFrame]:
+    """Find everyone's cells of each year."""
+    rows = results.estimates
+    return {int(year): of_year for year, of_year in rows.loc[rows["split"].eq("")].groupby("year")}
+
+
+@reading.remembered
 def _places(results: Results) -> tuple[dict[tuple[int, str, str], int], dict[tuple[str, str], int]]:
     """Find the row of each of everyone's cells: estimates by year, area, measure; changes."""
     rows, moved = results.estimates, results.changes
@@ -203,6 +220,8 @@ def of(year: int | None = None, root: Path | str | None = None) -> Results:
         with reading.gathering():  # to be forgotten: what counts is which attributes are used
             return _of(home, number, _stamps(home))
     except Refusal as refusal:
+        from analysis import inspection  # brings the readers of every format
+
         raise Refusal(inspection.faults(home, number, refusal.findings)) from None
 
 

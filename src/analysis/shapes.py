@@ -65,6 +65,11 @@ def read(root: Path, division: str, areas: pd.DataFrame) -> gpd.GeoDataFrame:
     return found.set_index("area_id")[kept].loc[areas.index]
 
 
+def outlines(places: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Take the polygons out of GeoPandas, so that those who draw them need not load it."""
+    return pd.DataFrame(places).assign(geometry=places.geometry.to_numpy())
+
+
 def _geometry_faults(found: gpd.GeoDataFrame, file: str) -> list[Finding]:
     """Find what no map can be drawn from: no area_id, doubled ids, shapes that are no polygons."""
     if "area_id" not in found:

@@ -7,29 +7,16 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
-
-from babel import Locale
-from babel.numbers import NumberPattern, parse_pattern
 
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
+SIGNS = str.maketrans({",": NO_BREAK, ".": ",", "-": MINUS})
 MISSING = "–"
 
 SMALL_WORDS = (
     *("noll", "ett", "två", "tre", "fyra", "fem", "sex"),
     *("sju", "åtta", "nio", "tio", "elva", "tolv"),
 )
-
-
-@cache
-def _swedish() -> Locale:
-    return Locale("sv")
-
-
-@cache
-def _pattern(decimals: int) -> NumberPattern:
-    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
 
 
 def rounded(value: float, decimals: int) -> Decimal:
@@ -50,8 +37,7 @@ def number(value: float, decimals: int = 0) -> str:
     if value is None or math.isnan(value):
         return MISSING
     short = rounded(value, decimals)
-    text: str = _pattern(decimals).apply(short + 0 if short == 0 else short, _swedish())
-    return text.replace("-", MINUS).replace(" ", NO_BREAK)
+    return f"{abs(short) if short == 0 else short:,f}".translate(SIGNS)
 
 
 def plain_number(value: float) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from analysis import swedish
+
+Cell = Mapping[str, Any]  # a row of `Results.estimates`, as a Series or a dict
 
 STATES = {
     "shown": "",
@@ -35,8 +39,10 @@ def coarse(number: float, kind: str) -> float:
     return round(float(number), 2 if kind == "index" else 3)
 
 
-def value(cell: pd.Series) -> str:
+def value(cell: Cell | None) -> str:
     """Write a cell's value in its unit, or its state where it has no value to show."""
+    if cell is None:
+        return STATES["not_asked"]
     if cell["status"] not in PRINTED:
         return STATES[cell["status"]]
     return plain_value(cell["value"], cell["kind"])
@@ -47,7 +53,7 @@ def plain_value(value: float, kind: str) -> str:
     return swedish.number(value, 2) if kind == "index" else swedish.percent(value)
 
 
-def interval(cell: pd.Series) -> str:
+def interval(cell: Cell) -> str:
     """Write a cell's 95 % interval; a dash where there is none."""
     if cell["status"] not in PRINTED:
         return swedish.MISSING
@@ -56,12 +62,12 @@ def interval(cell: pd.Series) -> str:
     return swedish.percent_span(cell["lower"], cell["upper"])
 
 
-def answers_n(cell: pd.Series) -> str:
+def answers_n(cell: Cell) -> str:
     """Write how many answered; a hidden cell's number stays hidden."""
     return swedish.number(cell["n"]) if cell["status"] in PRINTED else swedish.MISSING
 
 
-def margin(cell: pd.Series) -> str:
+def margin(cell: Cell) -> str:
     """Write a cell's interval, and that the value is uncertain where it is."""
     word = f" {STATES['uncertain']}" if cell["status"] == "uncertain" else ""
     return interval(cell) + word

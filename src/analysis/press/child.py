@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,7 @@ from analysis.press.document import Document
 
 if TYPE_CHECKING:
     from nbconvert.exporters import Exporter
+    from nbformat import NotebookNode
 
 PR_SET_PDEATHSIG = 1
 
@@ -29,7 +32,13 @@ def get_ready() -> None:
     """Import and prepare, once, all that every child needs; starts no thread."""
     import papermill.execute  # noqa: F401
 
-    from analysis.press import fonts, html, pdf, shell  # noqa: F401
+    from analysis.press import shell  # noqa: F401
+
+    _get_ready_to_export()
+
+
+def _get_ready_to_export() -> None:
+    from analysis.press import fonts, html, pdf  # noqa: F401
 
     fonts.faces()
     fonts.book()
@@ -54,19 +63,43 @@ def make(document: Document, work: Path, home: Path, told: Connection, parent: i
 def _make(document: Document, work: Path, told: Connection) -> None:
     kept = work / "notebooks" / f"{document.name}.ipynb"
     kept.parent.mkdir(parents=True, exist_ok=True)
-    notebook = engine.execute(
-        document.notebook,
-        document.parameters,
-        output=kept,
-        told=lambda heading: told.send(("at", heading)),
-    )
-    notebook.metadata["analysis"] = dict(document.metadata)
-    kept.write_text(nbformat.writes(notebook) + "\n", "utf-8")
-    for form in document.formats:
-        exported, _ = _exporter(form).from_notebook_node(notebook)
-        file = work / "staging" / f"{document.path}.{form}"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(exported.encode() if isinstance(exported, str) else exported)
+    files = {form: work / "staging" / f"{document.path}.{form}" for form in document.formats}
+    with _beside(len(files)) as helper:
+        notebook = engine.execute(
+            document.notebook,
+            document.parameters,
+            output=kept,
+            told=lambda heading: told.send(("at", heading)),
+        )
+        notebook.metadata["analysis"] = dict(document.metadata)
+        exports = [helper.submit(_export, notebook, *item) for item in files.items()]
+        kept.write_text(nbformat.writes(notebook) + "\n", "utf-8")
+        for export in exports:
+            export.result()
+
+
+def _beside(count: int) -> Executor:
+    """Lend processes that get ready to export while the notebook is executed.
+
+    Where this one is ready already, or a process is no cheap fork, a thread will do.
+    """
+    if "analysis.press.pdf" in sys.modules or sys.platform != "linux":
+        return ThreadPoolExecutor(1)
+    forked = multiprocessing.get_context("fork")
+    pool = ProcessPoolExecutor(count, forked, initializer=_wait_beside, initargs=(os.getpid(),))
+    pool.submit(int)  # the first task starts all of them
+    return pool
+
+
+def _wait_beside(parent: int) -> None:
+    _end_with(parent)
+    _get_ready_to_export()
+
+
+def _export(notebook: NotebookNode, form: str, file: Path) -> None:
+    exported, _ = _exporter(form).from_notebook_node(notebook)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(exported.encode() if isinstance(exported, str) else exported)
 
 
 def _exporter(form: str) -> Exporter:
@@ -103,6 +136,10 @@ def _die_with(parent: int) -> None:
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
+        _end_with(parent)
+
+
+def _end_with(parent: int) -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from analysis.press import child, pdf
+from analysis.press import child
 from analysis.press.document import Document, Outcome
 
 
@@ -95,7 +95,7 @@ def _wait(running: Sequence[Running], limit: float) -> list[object]:
 
 def _start(document: Document, work: Path, home: Path) -> Running:
     """Start a child: a fork of this process, where that is safe, else a fresh one."""
-    alone = threading.active_count() == 1 and not pdf.has_threads()
+    alone = threading.active_count() == 1 and not _has_typst()
     forks = sys.platform == "linux" and alone
     context = multiprocessing.get_context("fork" if forks else "spawn")
     ear, mouth = context.Pipe(duplex=False)
@@ -105,6 +105,12 @@ def _start(document: Document, work: Path, home: Path) -> Running:
     process.start()
     mouth.close()
     return Running(document, process, ear, time.monotonic())
+
+
+def _has_typst() -> bool:
+    """Say whether Typst has started its threads here."""
+    pdf = sys.modules.get("analysis.press.pdf")  # imported only by those who set a PDF
+    return bool(pdf and pdf.has_threads())
 
 
 def _end(process: BaseProcess) -> None:

@@ -9,6 +9,7 @@ import platform
 import subprocess
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,8 @@ def written(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
     """Return the versions of Python and of the packages that a page's bytes can depend on."""
     found = {"python": platform.python_version()}
     for name in PACKAGES:
