@@ -200,3 +200,20 @@ def test_links_lead_only_out_of_the_house():
 
 def test_a_figure_without_alt_text_is_refused():
     assert "saknar alt" in made("# R", figure(alt=""))
+
+
+def test_a_page_is_set_as_large_as_there_is_room_for():
+    def sizes(count):
+        found = set()
+
+        def hear(said, _, at, __, size):
+            found.update({round(size * abs(at[3]), 1)} if said.startswith("Ord") else ())
+
+        pages = pypdf.PdfReader(io.BytesIO(made("# T", "Ord. " * count, form="page"))).pages
+        for page in pages:
+            page.extract_text(visitor_text=hear)
+        (size,) = found
+        return len(pages), size
+
+    expected = {300: (1, 9.8), 1230: (1, 9.5), 1270: (1, 9.3), 1500: (2, 9.3)}
+    assert {count: sizes(count) for count in expected} == expected

@@ -2,6 +2,7 @@
 
 import sys
 
-# jsonschema, which nbformat imports, builds a grammar for IRIs for more than a second if this
-# package is found; no notebook's schema has an IRI.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+# jsonschema, which nbformat imports, makes itself ready to check IRIs (for more than a second), URIs
+# and durations if these packages are found; a notebook's schema has none of them.
+for name in ("rfc3987_syntax", "rfc3986_validator", "isoduration"):
+    sys.modules.setdefault(name, None)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -18,6 +18,7 @@ from analysis.press import content, fonts
 STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
 WORDS = {"contents": "Innehåll"}
 ABROAD = ("http://", "https://", "mailto:")
+SIZES = (9.8, 9.5, 9.3)  # points: a document of one page is set as large as there is room for
 
 
 class PdfExporter(Exporter):
@@ -39,10 +40,15 @@ class PdfExporter(Exporter):
 
 def render(found: content.Content) -> bytes:
     """Set the PDF (PDF/UA-1 and PDF/A-2a); the same bytes for the same content."""
-    compiled = _compiler().compile(
+    document = _document(found)
+    text = json.dumps(document, ensure_ascii=False)
+    for size in SIZES if document["form"] == "page" else SIZES[:1]:
+        compiler = _compiler(text, size)
+        if compiler.query("<pages>", field="value", one=True) == "1":
+            break
+    compiled = compiler.compile(
         input=_template(),  # given anew: Typst forgets bytes after one use
         format="pdf",
-        sys_inputs={"doc": json.dumps(_document(found), ensure_ascii=False)},
         pdf_standards=STANDARDS,
         timestamp=0,
     )
@@ -122,9 +128,14 @@ def _without_near_links(token: content.Token) -> content.Token:
     return {**kept, "children": children} if "children" in token else kept
 
 
-@cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(font_paths=fonts.book(), ignore_system_fonts=True)
+@lru_cache(maxsize=1)
+def _compiler(document: str, size: float) -> typst.Compiler:
+    return typst.Compiler(
+        _template(),
+        font_paths=fonts.book(),
+        ignore_system_fonts=True,
+        sys_inputs={"doc": document, "size": str(size)},
+    )
 
 
 @cache
