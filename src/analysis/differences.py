@@ -90,6 +90,9 @@ def _of_source(root: Path, number: int, source: Source, before: Source) -> list[
                 what, "Lägg den där, skriv dess namn i year.toml, eller ta bort avdelningen.", label
             )
         ]
+    if not isinstance(source, (SurveySource, DeliveredSource)):
+        return []
+    assert isinstance(before, (SurveySource, DeliveredSource))
     free = source.model_copy(update={"rows": None, "ignored": ()})
     now = attempt([], partial(rawtable.read, path, label=label, layout=free))
     old = attempt(
@@ -98,9 +101,8 @@ def _of_source(root: Path, number: int, source: Source, before: Source) -> list[
             rawtable.read, earlier, label=label, layout=before.model_copy(update={"ignored": ()})
         ),
     )
-    if now is None or old is None or not isinstance(source, (SurveySource, DeliveredSource)):
+    if now is None or old is None:
         return []
-    assert isinstance(before, (SurveySource, DeliveredSource))
     model = attempt([], partial(catalogue.model, root, number))
     pair = Pair(
         now, old, source, _questions(now, source, model), _questions(old, before, model), number

@@ -72,6 +72,25 @@ def test_each_failure_is_named_the_others_finish_and_earlier_files_stay(tmp_path
     ] == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the document's own process sets it")
+def test_a_page_whose_setting_is_killed_is_named_and_the_next_run_makes_the_same(
+    tmp_path, monkeypatch
+):
+    def made(cell):
+        return run(
+            [document(tmp_path, "one", "# T", cell, formats=("html", "pdf"))], tmp_path / "o"
+        )
+
+    assert not made("year;").failed
+    earlier, pages = files(tmp_path / "o"), files(tmp_path / "o" / "d")
+    monkeypatch.delitem(sys.modules, "analysis.press.pdf", raising=False)
+    (failed,) = made("import psutil; [one.kill() for one in psutil.Process().children()];").failed
+    assert failed.error == "processen som skulle sätta sidan dödades; minnet kan ha tagit slut"
+    assert files(tmp_path / "o") == earlier
+    assert not made("year;").failed
+    assert files(tmp_path / "o" / "d") == pages
+
+
 def test_the_same_inputs_give_the_same_bytes_whatever_jobs_and_folder(tmp_path):
     documents = [document(tmp_path, f"n{n}", "# T", formats=("html", "pdf")) for n in range(3)]
     run(documents, tmp_path / "a", jobs=1)

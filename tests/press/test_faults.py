@@ -50,6 +50,8 @@ def gone():
 def started(year):
     runner = os.fork()
     if runner == 0:
+        if year % 3 == 0:  # as where few documents are made: they are set in processes beside
+            del sys.modules["analysis.press.pdf"]
         make(year, "abc" if year % 2 else "bcd")
         os._exit(0)
     return runner

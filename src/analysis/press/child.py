@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,6 +115,8 @@ def _why(error: Exception) -> str:
 
     if isinstance(error, PapermillExecutionError):
         return f"{error.ename}: {error.evalue}"
+    if isinstance(error, BrokenExecutor):
+        return "processen som skulle sätta sidan dödades; minnet kan ha tagit slut"
     return str(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
 
 
