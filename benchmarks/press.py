@@ -174,22 +174,29 @@ def scaling(root: Path) -> None:
     )
 
 
-def plain(root: Path, sample: int, ours: float | None) -> None:
+def plain(root: Path, sample: int, rounds: int, ours: float | None) -> None:
     """Time the plain way on a sample, one and two at a time, and scale it to the whole batch."""
     reports = documents.of(results.of(YEAR, root))
     others = [report for report in reports if not report.parameters]
     areas = [report for report in reports if report.parameters]
     chosen = [*others, *areas][: max(sample, len(others) + 1)]
     with browser() as environment:
-        seconds = {report.name: _plainly(report, root, environment) for report in chosen}
-        began = time.perf_counter()
-        with ThreadPoolExecutor(2) as two:
-            list(two.map(lambda report: _plainly(report, root, environment), chosen))
-        together = (time.perf_counter() - began) / sum(seconds.values())
+        each: dict[str, list[float]] = {report.name: [] for report in chosen}
+        both = []
+        for _ in range(rounds):
+            for report in chosen:
+                each[report.name].append(_plainly(report, root, environment))
+            began = time.perf_counter()
+            with ThreadPoolExecutor(2) as two:
+                list(two.map(lambda report: _plainly(report, root, environment), chosen))
+            both.append(time.perf_counter() - began)
+    seconds = {name: statistics.median(spent) for name, spent in each.items()}
+    together = statistics.median(both) / sum(seconds.values())
     each_area = statistics.mean(seconds[report.name] for report in chosen if report.parameters)
     total = sum(seconds[report.name] for report in others) + each_area * len(areas)
-    for name, spent in seconds.items():
-        print(f"  plain {name:<38} {spent:8.2f} s")
+    for name, spent in each.items():
+        said(f"  plain {name}", spent)
+    said(f"  plain, these {len(chosen)} two at a time", both)
     for label, spent in (("one at a time", total), ("two at a time", total * together)):
         ratio = f"{spent / ours:.1f} times the batch" if ours else ""
         print(f"plain way, {label}, scaled to {len(reports)} documents {spent:8.1f} s  {ratio}")
@@ -254,7 +261,7 @@ def main() -> None:
         if "scaling" in chosen.only:
             scaling(root)
         if "plain" in chosen.only:
-            plain(root, chosen.sample, ours)
+            plain(root, chosen.sample, chosen.rounds, ours)
 
 
 if __name__ == "__main__":

@@ -91,4 +91,4 @@ def test_tab_shows_only_what_a_notebook_calls(module):
 
 
 def _is_made_in(value, module):
-    return getattr(value, "__module__", "") == module.__name__
+    return f"{getattr(value, '__module__', '')}.".startswith(f"{module.__name__}.")

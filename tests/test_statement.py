@@ -1,6 +1,7 @@
 """How to read the report, and how accessible it is: only what is so."""
 
-from analysis import narrative, results, statement
+from analysis import results, statement
+from analysis.narrative import colophon
 
 
 def test_the_statement_names_who_answers_what_was_tried_what_is_lacking_and_whom_to_tell(town):
@@ -17,8 +18,8 @@ def test_the_statement_gives_the_contact_of_the_municipality(town, rewrite):
 
 
 def test_certain_is_explained_only_where_years_are_compared(town):
-    assert narrative.CERTAIN in str(statement.reading(results.of(2023, town)))
-    assert narrative.CERTAIN not in str(statement.reading(results.of(2022, town)))
+    assert colophon.CERTAIN in str(statement.reading(results.of(2023, town)))
+    assert colophon.CERTAIN not in str(statement.reading(results.of(2022, town)))
 
 
 def test_a_year_without_a_survey_has_no_values_to_read_and_no_pages_of_areas(town):

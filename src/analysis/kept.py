@@ -15,7 +15,10 @@ from typing import TypeVar
 from analysis import paths
 
 Value = TypeVar("Value")
-PACKAGES = ("geopandas", "matplotlib", "numpy", "pandas", "pydantic", "scipy", "seaborn")
+PACKAGES = (
+    *("geopandas", "matplotlib", "numpy", "pandas"),
+    *("pydantic", "scipy", "seaborn", "shapely"),
+)
 CODE = Path(__file__).resolve().parent
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from analysis import narrative
 from analysis.figure import Words, plain
+from analysis.narrative import colophon
 from analysis.results import Results
 from analysis.survey import INDEX
 
@@ -42,7 +42,7 @@ def reading(year: Results) -> Words | None:
     parts = [
         SCALE if main == INDEX else "",
         MARGIN,
-        narrative.CERTAIN if year.earlier is not None else "",
+        colophon.CERTAIN if year.earlier is not None else "",
         MARKS,
     ]
     return Words("\n\n".join(part for part in parts if part))
