@@ -157,15 +157,10 @@ def scaling(root: Path) -> None:
     for chosen in (once, once, many):  # the first is to warm up
         output = root / f"scaling-{len(chosen)}"
         began = time.perf_counter()
-        made = batch.run(
-            chosen,
-            output,
-            jobs=JOBS,
-            fresh=True,
-            home=root,
-            progress=False,
-            warm=lambda: annual._warm(year),
+        options = batch.Options(
+            jobs=JOBS, fresh=True, home=root, progress=False, warm=lambda: annual._warm(year)
         )
+        made = batch.run(chosen, output, options)
         assert not made.failed
         each[len(chosen)] = (time.perf_counter() - began) / len(chosen)
     few, lot = each.values()

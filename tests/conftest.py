@@ -15,6 +15,7 @@ import shapely
 from playwright.sync_api import Browser, sync_playwright
 
 from analysis import annual
+from analysis.press.document import Options
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -149,7 +150,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def report(demonstration: Path) -> Path:
     """Make the documents that the tests read."""
-    summary, folder = annual.run(2023, demonstration, only=[*DOCUMENTS, *PROFILES], jobs=2)
+    summary, folder = annual.run(2023, demonstration, Options(jobs=2), only=[*DOCUMENTS, *PROFILES])
     assert not summary.failed
     return folder
 

@@ -20,6 +20,7 @@ import shapely
 
 from analysis import annual, catalogue, documents, estimates, facts, results
 from analysis.errors import Refusal
+from analysis.press.document import Options
 from conftest import sha256
 
 ROOT = Path(__file__).parents[1]
@@ -210,7 +211,7 @@ def test_changing_one_answer_changes_the_facts(demonstration, tmp_path):
 
 
 def run_again(root):
-    summary, _ = annual.run(2023, root, only=["brott", "kontroll", "arsanalys"], jobs=2)
+    summary, _ = annual.run(2023, root, Options(jobs=2), only=["brott", "kontroll", "arsanalys"])
     assert not summary.failed
     return {outcome.document.name for outcome in summary.done}, summary.reasons
 
@@ -290,7 +291,7 @@ def test_the_year_before_has_its_report_and_says_that_it_has_nothing_to_compare_
 
 
 def test_a_year_with_only_crime_names_what_is_left_out(demonstration):
-    summary, folder = annual.run(2020, demonstration, jobs=2)
+    summary, folder = annual.run(2020, demonstration, Options(jobs=2))
     assert not summary.failed
     said = page(folder / "arsanalys.html")
     assert "utelämnade" in said

@@ -10,6 +10,7 @@ import pytest
 
 from analysis import annual, areas, catalogue, decoding, narrative, results
 from analysis.errors import Refusal
+from analysis.press.document import Options
 
 NAME = '=HYPERLINK(1) <script>alert(1)</script> ../../x #panic("x") $x$ *fet* {{7*7}}'
 WORDS = ("<script>alert(1)</script>", '#panic("x")', "../../x", "{{7*7}}")
@@ -90,7 +91,7 @@ def report(tmp_path_factory):
     lines = f"# {NAME}\n\n{NAME}\n\n- {NAME}\n\n[l](javascript:alert(1)) <b onclick=x>rå</b>\n\n{LETTERS}\n"
     (root / "data/2023/text/01-x.md").write_text(lines, "utf-8")
     before = set(root.parent.rglob("*"))
-    summary, folder = annual.run(2023, root, only=["arsanalys", "brott", "norr"], jobs=1)
+    summary, folder = annual.run(2023, root, Options(jobs=1), only=["arsanalys", "brott", "norr"])
     assert not summary.failed
     return root, folder, before
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from analysis import packing, paths, reading, texts
 from analysis.errors import Finding, nearest, raise_if_any
 from analysis.press import cache, publish, record
-from analysis.press.document import Document, Summary
+from analysis.press.document import DEFAULT, Document, Options, Summary
 
 # What reckons and draws is imported where it is used: a run with nothing to do takes half a second.
 if TYPE_CHECKING:
@@ -26,15 +25,15 @@ PLAN = "plan.json"
 def run(
     number: int | None,
     root: Path | None,
+    options: Options = DEFAULT,
     *,
     only: Sequence[str] = (),
     output: Path | None = None,
-    jobs: int | None = None,
-    time_limit: float = 300.0,
-    fresh: bool = False,
-    executor: Executor | None = None,
 ) -> tuple[Summary, Path]:
     """Make a year's documents and data files; returns what happened and where they are.
+
+    Args:
+        options: jobs, time limit, whether all is made anew, and where; the rest is the year's.
 
     Raises:
         Refusal: for faults in the year's files and names in `only` that no document has.
@@ -43,40 +42,33 @@ def run(
     number = paths.chosen(home, number)
     folder = of_year(number, home, output)
     state = _state(home, number)
-    kept = None if fresh else _unchanged(home, folder, state, only)
+    kept = None if options.fresh else _unchanged(home, folder, state, only)
     if kept is not None:
         return kept, folder
     from analysis.press import batch
 
     year = _Later(home, number, _still(folder, state))
-    planned = _planned(year)
-    names = {document.name for document in planned}
-    _refuse_strange(only, names)
-    summary = batch.run(
-        [document for document in planned if not only or document.name in only],
-        folder,
-        jobs=jobs,
-        time_limit=time_limit,
-        inputs=inputs(home, number),
-        extras=lambda staging: _write_data(year.results, staging),
-        warm=lambda: _warm(year.results),
-        only_these=not only,
-        pack=lambda files, recorded: _shared(number, files, recorded, names),
-        fresh=fresh,
-        home=home,
-        executor=executor,
-        values=lambda: year.values,
-        extras_of=_data_of(state),
-    )
-    known = {
-        "state": state,
-        "documents": [asdict(document) for document in planned],
-        "values": year.values,
-        "warnings": year.warnings,
-        "texts": year.texts,
-    }
-    (publish.beside(folder) / PLAN).write_text(record.written(known), "utf-8")
+    _refuse_strange(only, {document.name for document in year.planned})
+    chosen = [document for document in year.planned if not only or document.name in only]
+    own = replace(_of_year(year, options, state), only_these=not only)
+    summary = batch.run(chosen, folder, own)
+    (publish.beside(folder) / PLAN).write_text(record.written(year.plan(state)), "utf-8")
     return summary, folder
+
+
+def _of_year(year: _Later, options: Options, state: record.Json) -> Options:
+    """Say what a year's documents rest on, and what is published with them."""
+    names = {document.name for document in year.planned}
+    return replace(
+        options,
+        home=year.home,
+        inputs=inputs(year.home, year.number),
+        values=lambda: year.values,
+        warm=lambda: _warm(year.results),
+        extras=lambda staging: _write_data(year.results, staging),
+        extras_of=_data_of(state),
+        pack=lambda files, recorded: _shared(year.number, files, recorded, names),
+    )
 
 
 class _Later:
@@ -109,20 +101,30 @@ class _Later:
 
         return sum(not check.is_good for check in control.checks(self.results))
 
+    @cached_property
+    def planned(self) -> list[Document]:
+        """The year's documents."""
+        if self.still:
+            return [_recalled(one) for one in self.still["documents"]]
+        from analysis import documents
+
+        return [_document(report, self.results) for report in documents.of(self.results)]
+
+    def plan(self, state: record.Json) -> record.Json:
+        """Return what the next run may use again."""
+        return {
+            "state": state,
+            "documents": [asdict(document) for document in self.planned],
+            "values": self.values,
+            "warnings": self.warnings,
+            "texts": self.texts,
+        }
+
 
 def _still(folder: Path, state: record.Json) -> record.Json:
     """Return what the last run planned, where its data and program are today's; else {}."""
     known = record.read(publish.beside(folder) / PLAN)
     return known if known and _data_of(known["state"]) == _data_of(state) else {}
-
-
-def _planned(year: _Later) -> list[Document]:
-    """Return the year's documents."""
-    if year.still:
-        return [_recalled(one) for one in year.still["documents"]]
-    from analysis import documents
-
-    return [_document(report, year.results) for report in documents.of(year.results)]
 
 
 def _write_data(year: Results, staging: Path) -> None:

@@ -88,17 +88,14 @@ def _facts(chosen: argparse.Namespace) -> int:
 
 def _run(chosen: argparse.Namespace) -> int:
     from analysis import annual, swedish
+    from analysis.press.document import Options
 
     with _executor(chosen.scheduler) as executor:
+        options = Options(
+            jobs=chosen.jobs, time_limit=chosen.time_limit, fresh=chosen.fresh, executor=executor
+        )
         summary, folder = annual.run(
-            chosen.year,
-            chosen.root,
-            only=chosen.only,
-            output=chosen.output,
-            jobs=chosen.jobs,
-            time_limit=chosen.time_limit,
-            fresh=chosen.fresh,
-            executor=executor,
+            chosen.year, chosen.root, options, only=chosen.only, output=chosen.output
         )
     if chosen.why:
         for name, reason in sorted(summary.reasons.items()):

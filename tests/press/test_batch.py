@@ -22,7 +22,7 @@ def document(folder, name, *cells, path=None, formats=("html",)):
 
 
 def run(documents, output, **options):
-    return batch.run(documents, output, **{"jobs": 2, "progress": False, **options})
+    return batch.run(documents, output, batch.Options(**{"jobs": 2, "progress": False, **options}))
 
 
 def files(folder):
@@ -176,7 +176,7 @@ if __name__ == "__main__":
     if sys.argv[3] == "set a pdf first":
         from sample import notebook
         pdf.PdfExporter().from_notebook_node(notebook("# R"))
-    summary = batch.run([document], Path(sys.argv[2]), jobs=1, time_limit=60, progress=False)
+    summary = batch.run([document], Path(sys.argv[2]), batch.Options(jobs=1, time_limit=60, progress=False))
     raise SystemExit(len(summary.failed))
 """
 

@@ -31,7 +31,7 @@ def make(year, names):
         for name in names
     ]
     extras = lambda staging: (staging / "data.csv").write_text(str(year))
-    return batch.run(documents, out, jobs=2, progress=False, extras=extras, only_these=True)
+    return batch.run(documents, out, batch.Options(jobs=2, progress=False, extras=extras, only_these=True))
 
 def whole():
     recorded = record.earlier(out)

@@ -5,98 +5,69 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
 from analysis.errors import Finding, Refusal
 from analysis.press import cache, child, children, elsewhere, engine, publish, record
-from analysis.press.document import Document, Outcome, Summary
+from analysis.press.document import DEFAULT, Document, Options, Outcome, Summary
 from analysis.reading import VALUE
 
 EVERY = "allt skulle göras om"
 FEW = 3  # documents that are made sooner than what all share is prepared
 
-__all__ = ["Document", "Outcome", "Summary", "run"]
+__all__ = ["Document", "Options", "Outcome", "Summary", "run"]
 
 
-Pack = Callable[[Path, record.Json], Mapping[str, bytes]]
-Values = Callable[[], Mapping[str, str]]
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What there is when a run begins: program, inputs, the record and the published files."""
+
+    home: Path
+    code: str
+    inputs: Mapping[str, str]
+    before: record.Json
+    published: Mapping[str, str]
+
+    def why(self, document: Document, values: Mapping[str, str] | None) -> str:
+        """Say why a document must be made again, as `cache.why`."""
+        line = self.before.get("documents", {}).get(document.name, {})
+        return cache.why(document, line, self.code, self.home, self.published, values)
+
+    def kept_data(self, made_of: str) -> dict[str, str]:
+        """Return the published data files, if they are whole and of what they would be made of now."""
+        known: dict[str, str] = self.before.get("data", {})
+        is_whole = all(self.published.get(path) == made for path, made in known.items())
+        return dict(known) if is_whole and made_of and made_of == self.before.get("data_of") else {}
 
 
-def run(
-    documents: Sequence[Document],
-    output: Path,
-    *,
-    jobs: int | None = None,
-    time_limit: float = 300.0,
-    extras: Callable[[Path], None] | None = None,
-    progress: bool = True,
-    inputs: Mapping[str, Path] | None = None,
-    warm: Callable[[], None] | None = None,
-    only_these: bool = False,
-    pack: Pack | None = None,
-    fresh: bool = False,
-    home: Path | None = None,
-    executor: Executor | None = None,
-    values: Values = dict,
-    extras_of: str = "",
-) -> Summary:
+def run(documents: Sequence[Document], output: Path, options: Options = DEFAULT) -> Summary:
     """Make the documents that have changed and publish those that went well, with the data files.
 
     Args:
         documents: what to make.
         output: the folder to publish in; working files go to a hidden folder beside it.
-        jobs: documents at a time; the processor's cores when None.
-        time_limit: seconds after which a document has failed.
-        extras: writes further files into the folder it is given.
-        progress: whether to show what is running.
-        inputs: files that the record names and hashes, by the name they get there.
-        warm: called once before the children, who inherit what it loads.
-        only_these: forget documents that an earlier run published and that are not among these:
-            the page of an area that no longer exists must not stay.
-        pack: returns files made of the whole set, which it gets with its record.
-        fresh: make every document, changed or not.
-        home: the folder that files read by documents are named from; the current one when None.
-        executor: where documents are made, if not in processes of this machine.
-        values: returns the digest of each value that a document may rest on (`reading.by_value`),
-            by name; asked when what must be made anyhow has been started.
-        extras_of: tells what the extras are made of; they are kept where it is as it was.
+        options: how.
 
     Raises:
         Refusal: for wrong parameters, a folder that cannot be written or that another run uses.
     """
     began = time.monotonic()
     _check(documents)
-    home, code = (home or Path.cwd()).resolve(), cache.code()
     with publish.alone(output) as work:
-        before = record.earlier(output)
-        begun_with = cache.state(home, (inputs or {}).values())
-        now = record.hashes(output)
-        lines = {} if fresh else before.get("documents", {})
-
-        def why(one: Document, values: Mapping[str, str] | None) -> str:
-            return cache.why(one, lines.get(one.name, {}), code, home, now, values)
-
-        reasons = {one.name: EVERY if fresh else why(one, None) for one in documents}
+        start = _started(output, options)
+        reasons = {one.name: EVERY if options.fresh else start.why(one, None) for one in documents}
         sure = _longest_first([one for one in documents if reasons[one.name]], work)
-        if len(sure) > FEW and not executor:
-            child.get_ready()
-            if warm:
-                warm()
-        stale = _stale(sure, documents, reasons, why, values)
-        events = _events(stale, work, home, executor, jobs, time_limit)
-        outcomes = tuple(_shown(events, reasons, progress))
-        kept_data = _kept_data(before, now, extras_of) if not fresh else {}
-        if extras and not kept_data:
-            extras(work / "staging")
-        if only_these:
-            before = {**before, **record.restricted(before, {one.name for one in documents})}
-        made = _lines(outcomes, code, home, begun_with)
-        origin = {**record.origin(inputs or {}), "code": code, "data_of": extras_of}
-        _publish(outcomes, made, before, origin, work, output, pack, kept_data)
+        _get_ready(sure, options)
+        stale = _stale(sure, documents, reasons, start, options)
+        outcomes = tuple(_shown(_events(stale, work, start.home, options), reasons, options))
+        data = {} if options.fresh else start.kept_data(options.extras_of)
+        if options.extras and not data:
+            options.extras(work / "staging")
+        _publish(outcomes, [one.name for one in documents], start, work, output, options, data)
         _remember(outcomes, work)
     return Summary(
         done=tuple(outcome for outcome in outcomes if not outcome.error),
@@ -108,64 +79,64 @@ def run(
     )
 
 
+def _started(output: Path, options: Options) -> _Start:
+    home = (options.home or Path.cwd()).resolve()
+    inputs = cache.state(home, options.inputs.values())
+    return _Start(home, cache.code(), inputs, record.earlier(output), record.hashes(output))
+
+
+def _get_ready(sure: Sequence[Document], options: Options) -> None:
+    """Load what many children share, where there will be many here."""
+    if len(sure) > FEW and not options.executor:
+        child.get_ready()
+        if options.warm:
+            options.warm()
+
+
 def _stale(
     sure: Sequence[Document],
     documents: Sequence[Document],
     reasons: dict[str, str],
-    why: Callable[[Document, Mapping[str, str]], str],
-    values: Values,
+    start: _Start,
+    options: Options,
 ) -> Iterator[Document]:
     """Yield those that must be made anyhow, then those whose values turn out to have changed."""
     yield from sure
     left = [document for document in documents if not reasons[document.name]]
-    found = values() if left else {}
+    found = options.values() if left else {}
     for document in left:
-        reasons[document.name] = why(document, found)
+        reasons[document.name] = start.why(document, found)
         if reasons[document.name]:
             yield document
 
 
 def _events(
-    documents: Iterable[Document],
-    work: Path,
-    home: Path,
-    executor: Executor | None,
-    jobs: int | None,
-    time_limit: float,
+    documents: Iterable[Document], work: Path, home: Path, options: Options
 ) -> Iterator[list[children.Running] | Outcome]:
     """Make documents here, or where the executor makes them; yield who is running, and outcomes."""
-    if executor:
-        return elsewhere.attend(executor, documents, work, home, time_limit)
-    return children.attend(documents, work, home, jobs or _cores(), time_limit)
+    if options.executor:
+        return elsewhere.attend(options.executor, documents, work, home, options.time_limit)
+    return children.attend(documents, work, home, options.jobs or _cores(), options.time_limit)
 
 
-def _lines(
-    outcomes: Sequence[Outcome], code: str, home: Path, begun_with: Mapping[str, str]
-) -> dict[str, record.Json]:
+def _lines(outcomes: Sequence[Outcome], start: _Start) -> dict[str, record.Json]:
     """Say what each document that went well was made of."""
     return {
         outcome.document.name: {
-            **cache.line(outcome.document, code),
-            "rests_on": _rests_on(outcome, home, begun_with),
+            **cache.line(outcome.document, start.code),
+            "rests_on": _rests_on(outcome, start),
         }
         for outcome in outcomes
         if not outcome.error
     }
 
 
-def _rests_on(outcome: Outcome, home: Path, begun_with: Mapping[str, str]) -> dict[str, str]:
+def _rests_on(outcome: Outcome, start: _Start) -> dict[str, str]:
     """Return the files that a document read; one that changed meanwhile, as it was at first."""
     values = cache.stated(outcome.read)
     files = {Path(one) for one in outcome.read if not one.startswith(VALUE)}
-    read = cache.state(home, files - {outcome.document.notebook})
-    return {name: begun_with.get(name, now) for name, now in read.items()} | values
-
-
-def _kept_data(before: record.Json, now: Mapping[str, str], extras_of: str) -> dict[str, str]:
-    """Return the published data files, if they are whole and of what they would be made of now."""
-    known: dict[str, str] = before.get("data", {})
-    whole = all(now.get(path) == made for path, made in known.items())
-    return dict(known) if whole and extras_of and before.get("data_of") == extras_of else {}
+    read = cache.state(start.home, files - {outcome.document.notebook})
+    return {name: start.inputs.get(name, now) for name, now in read.items()} | values
 
 
 def _check(documents: Sequence[Document]) -> None:
@@ -187,10 +158,12 @@ def _check(documents: Sequence[Document]) -> None:
 
 
 def _shown(
-    events: Iterator[list[children.Running] | Outcome], reasons: Mapping[str, str], progress: bool
+    events: Iterator[list[children.Running] | Outcome],
+    reasons: Mapping[str, str],
+    options: Options,
 ) -> Iterator[Outcome]:
     """Show what is running and the time left; pass the outcomes on."""
-    live = progress and sys.stderr.isatty()
+    live = options.progress and sys.stderr.isatty()
     with _Bar(total=0, disable=not live, unit="dokument", leave=False) as bar:
         for event in events:
             bar.total = sum(map(bool, reasons.values()))
@@ -198,7 +171,7 @@ def _shown(
                 bar.set_postfix_str(", ".join(one.document.name for one in event))
                 continue
             bar.update()
-            if progress and not live:
+            if options.progress and not live:
                 print(f"{event} ({event.seconds:.1f} s)", file=sys.stderr)
             yield event
 
@@ -211,37 +184,45 @@ class _Bar(tqdm):  # type: ignore[misc, unused-ignore]
 
 def _publish(
     outcomes: Sequence[Outcome],
-    made: Mapping[str, record.Json],
-    before: record.Json,
-    origin: record.Json,
+    names: Iterable[str],
+    start: _Start,
     work: Path,
     output: Path,
-    pack: Pack | None,
+    options: Options,
     kept_data: Mapping[str, str],
 ) -> None:
     """Put the new set, its record and what is packed of it in the earlier set's place."""
-    staging = work / "staging"
+    _leave_out_failed(outcomes, work / "staging")
+    hashed = record.hashes(work / "staging")
     paths = {outcome.document.name: _paths(outcome.document) for outcome in outcomes}
-    for outcome in outcomes:
-        if outcome.error:  # nothing half-made: the page may be set and its PDF not
-            for path in paths[outcome.document.name]:
-                (staging / path).unlink(missing_ok=True)
-    hashed = record.hashes(staging)
     lines = {
         name: {**line, "outputs": {path: hashed[path] for path in paths[name]}}
-        for name, line in made.items()
+        for name, line in _lines(outcomes, start).items()
     }
     of_documents = {path for group in paths.values() for path in group}
     data = {path: found for path, found in hashed.items() if path not in of_documents}
-    data = {**kept_data, **data}
-    recorded = record.merged(before, origin, lines, data)
-    published = record.outputs(record.earlier(output))
-    following = publish.prepare(work, output, published.keys() - record.outputs(recorded).keys())
-    for path, content in (pack(following, recorded) if pack else {}).items():
+    kept = record.restricted(start.before, set(names)) if options.only_these else {}
+    origin = {
+        **record.origin(options.inputs),
+        "code": start.code,
+        "data_of": options.extras_of,
+    }
+    recorded = record.merged({**start.before, **kept}, origin, lines, {**kept_data, **data})
+    gone = record.outputs(start.before).keys() - record.outputs(recorded).keys()
+    following = publish.prepare(work, output, gone)
+    for path, content in options.pack(following, recorded).items():
         publish.write(following / path, content)
         recorded["packed"][path] = record.sha256(following / path)
     publish.write(following / record.NAME, record.written(recorded).encode())
     publish.swap(work, output)
+
+
+def _leave_out_failed(outcomes: Sequence[Outcome], staging: Path) -> None:
+    """Leave nothing half-made: of a document that failed the page may be set and its PDF not."""
+    for outcome in outcomes:
+        if outcome.error:
+            for path in _paths(outcome.document):
+                (staging / path).unlink(missing_ok=True)
 
 
 def _paths(document: Document) -> list[str]:

@@ -1,10 +1,14 @@
-"""A document to make, and how it went."""
+"""A document to make, how it is to be made, and how it went."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +71,43 @@ class Summary:
     seconds: float
     kept: tuple[Document, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How documents are made, and what is published with them.
+
+    Attributes:
+        jobs: documents at a time; the processor's cores when None.
+        time_limit: seconds after which a document has failed.
+        progress: whether to show what is running.
+        fresh: make every document, changed or not.
+        only_these: forget documents that an earlier run published and that are not among these:
+            the page of an area that no longer exists must not stay.
+        home: the folder that files read by documents are named from; the current one when None.
+        executor: where documents are made, if not in processes of this machine.
+        inputs: files that the record names and hashes, by the name they get there.
+        values: returns the digest of each value that a document may rest on (`reading.by_value`),
+            by name; asked when what must be made anyhow has been started.
+        warm: called once before the children, who inherit what it loads.
+        extras: writes further files into the folder it is given.
+        extras_of: tells what the extras are made of; they are kept where it is as it was.
+        pack: returns files made of the whole set, which it gets with its record.
+    """
+
+    jobs: int | None = None
+    time_limit: float = 300.0
+    progress: bool = True
+    fresh: bool = False
+    only_these: bool = False
+    home: Path | None = None
+    executor: Executor | None = None
+    inputs: Mapping[str, Path] = field(default_factory=dict)
+    values: Callable[[], Mapping[str, str]] = dict
+    warm: Callable[[], None] | None = None
+    extras: Callable[[Path], None] | None = None
+    extras_of: str = ""
+    pack: Callable[[Path, dict[str, Any]], Mapping[str, bytes]] = lambda files, recorded: {}
+
+
+DEFAULT = Options()
