@@ -112,21 +112,15 @@ def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
     unit = "Steg på skalan" if is_steps else "Procentenheter"
     head = "Steg över" if is_steps else "Procentenheter över"
     excess = ranked["excess"] * (1 if is_steps else 100)
+    kinds = year.measures["kind"][ranked.index]
+    columns = zip(labels, kinds, ranked["value"], ranked["total"], excess, strict=True)
     cells = [
         (
             label,
-            wording.plain_value(value, kind),
-            wording.plain_value(total, kind),
+            *(wording.plain_value(one, kind) for one in (value, total)),
             swedish.signed(over, 2 if is_steps else 0),
         )
-        for label, kind, value, total, over in zip(
-            labels,
-            year.measures["kind"][ranked.index],
-            ranked["value"],
-            ranked["total"],
-            excess,
-            strict=True,
-        )
+        for label, kind, value, total, over in columns
     ]
     said = "; ".join(f"{row[0]} {row[3]}" for row in cells)
     return Figure(

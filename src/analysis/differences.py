@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import areas as register_of
-from analysis import catalogue, namesakes, rawtable, swedish
+from analysis import catalogue, namesakes, paths, rawtable, swedish
 from analysis.errors import Finding, attempt
 from analysis.rawtable import RawTable
 from analysis.records import DeliveredSource, IndexModel, Source, SurveySource
@@ -71,36 +71,14 @@ def _toml(number: int) -> str:
 
 def _of_source(root: Path, number: int, source: Source, before: Source) -> list[Finding]:
     """Compare one file with the year before's."""
-    label = f"data/{number}/{source.file}"
-    path, earlier = (
-        root / "data" / str(number) / source.file,
-        root / "data" / str(number - 1) / before.file,
-    )
+    path = paths.of_data(root, number) / source.file
     if not path.is_file():
-        there = sorted(
-            item.name
-            for item in path.parent.glob("*")
-            if item.suffix and item.suffix in rawtable.READERS
-        )
-        what = (
-            f"filen saknas; i mappen finns {swedish.listed(there) if there else 'inga tabeller'}."
-        )
-        return [
-            Finding(
-                what, "Lägg den där, skriv dess namn i year.toml, eller ta bort avdelningen.", label
-            )
-        ]
+        return [_missing(path, f"data/{number}/{source.file}")]
     if not isinstance(source, (SurveySource, DeliveredSource)):
         return []
     assert isinstance(before, (SurveySource, DeliveredSource))
-    free = source.model_copy(update={"rows": None, "ignored": ()})
-    now = attempt([], partial(rawtable.read, path, label=label, layout=free))
-    old = attempt(
-        [],
-        partial(
-            rawtable.read, earlier, label=label, layout=before.model_copy(update={"ignored": ()})
-        ),
-    )
+    now = _table(root, number, source.model_copy(update={"rows": None}))
+    old = _table(root, number - 1, before)
     if now is None or old is None:
         return []
     model = attempt([], partial(catalogue.model, root, number))
@@ -115,6 +93,25 @@ def _of_source(root: Path, number: int, source: Source, before: Source) -> list[
     if isinstance(source, SurveySource):
         found += [*_counts(pair), *_answers(pair, model)]
     return found
+
+
+def _missing(path: Path, label: str) -> Finding:
+    """Say that a file is not there, and which tables are."""
+    there = sorted(
+        item.name
+        for item in path.parent.glob("*")
+        if item.suffix and item.suffix in rawtable.READERS
+    )
+    what = f"filen saknas; i mappen finns {swedish.listed(there) if there else 'inga tabeller'}."
+    remedy = "Lägg den där, skriv dess namn i year.toml, eller ta bort avdelningen."
+    return Finding(what, remedy, label)
+
+
+def _table(root: Path, number: int, source: SurveySource | DeliveredSource) -> RawTable | None:
+    """Read a source's table with every column it has; None where it cannot be read."""
+    path, label = paths.of_data(root, number) / source.file, f"data/{number}/{source.file}"
+    layout = source.model_copy(update={"ignored": ()})
+    return attempt([], partial(rawtable.read, path, label=label, layout=layout))
 
 
 def _questions(

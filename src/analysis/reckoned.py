@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,9 +54,6 @@ def of(root: Path, number: int) -> Results:
         earlier, why_not = (earlier, why_not) if now else (None, "")
         old = catalogue.year(root, earlier) if earlier else None
         before = _before(root, old, model, crosswalk.merged(areas, number)) if old else None
-    with _heard(rests_on, "shapes"):
-        places = shapes.read(root, year.division, areas) if year.division and now else None
-        water = shapes.layer(root, "water") if places is not None else None
     years = {key: found for key, found in ((number, now), (earlier, before)) if key and found}
     gated = _of_areas(release.gate(years, municipality.disclosure, model), areas)
     gated = gated.assign(steps=_steps(gated, model))
@@ -65,8 +63,7 @@ def of(root: Path, number: int) -> Results:
         year=year,
         model=model,
         areas=areas,
-        outlines=None if places is None else shapes.outlines(places),
-        water=None if water is None else shapely.union_all(water.geometry.to_numpy()),
+        **_geometry(root, year.division if now else None, areas, rests_on),
         measures=_measures(model, gated),
         estimates=gated,
         changes=comparisons.between(gated, number, earlier, _question_keys(model, gated)),
@@ -79,6 +76,19 @@ def of(root: Path, number: int) -> Results:
         **_registers(root, number, rests_on),
         rests_on=rests_on,
     )
+
+
+def _geometry(
+    root: Path, division: str | None, areas: pd.DataFrame, rests_on: RestsOn
+) -> dict[str, Any]:
+    """Read what maps are drawn of, where there is something to show on them."""
+    with _heard(rests_on, "shapes"):
+        places = shapes.read(root, division, areas) if division else None
+        water = shapes.layer(root, "water") if division else None
+    return {
+        "outlines": None if places is None else shapes.outlines(places),
+        "water": None if water is None else shapely.union_all(water.geometry.to_numpy()),
+    }
 
 
 def _registers(root: Path, number: int, rests_on: RestsOn) -> dict[str, pd.DataFrame | None]:
