@@ -10,7 +10,7 @@ import pytest
 from test_batch import document, files, run
 
 from analysis.errors import Refusal
-from analysis.press import record
+from analysis.press import publish, record
 
 KILLER = """
 import ctypes, os, random, signal, sys, time
@@ -100,6 +100,35 @@ def test_a_full_disk_is_said_and_the_earlier_set_stays(tmp_path):
     assert files(tmp_path / "out") == earlier
     assert not run([changed], tmp_path / "out").failed
     assert record.verify(tmp_path / "out") == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be written through there")
+def test_what_is_new_is_on_the_disk_before_it_takes_the_earlier_sets_place(tmp_path, monkeypatch):
+    settled, swaps = set(), []
+    write_through, exchange = os.fsync, publish._exchanged
+
+    def fsync(descriptor):
+        settled.add(os.fstat(descriptor).st_ino)
+        write_through(descriptor)
+
+    def exchanged(one, other):
+        swaps.append(set(settled))
+        return exchange(one, other)
+
+    def made(*cells):
+        run([document(tmp_path, "one", *cells), document(tmp_path, "two", "# T")], tmp_path / "out")
+        return {path.name: path.stat().st_ino for path in (tmp_path / "out").rglob("*")}
+
+    made("# T")
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(publish, "_exchanged", exchanged)
+    found = made("# Ny")
+    assert found["two.html"] not in swaps[0]
+    assert {name for name, inode in found.items() if inode in swaps[0]} >= {
+        "one.html",
+        "run.json",
+        "d",
+    }
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path):

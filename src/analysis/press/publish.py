@@ -7,6 +7,7 @@ import ctypes
 import errno
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -128,12 +129,27 @@ def swap(work: Path, output: Path) -> None:
     """Put the next set in the published one's place: at once on Linux, in two steps elsewhere."""
     following = work / "next"
     if sys.platform != "win32":
-        os.sync()  # what is renamed must be on the disk first, or a power cut leaves empty files
+        _settle(following)
     if not output.exists():
         os.rename(following, output)
     elif not _exchanged(following, output):
         os.rename(output, work / "past")
         os.rename(following, output)
+
+
+def _settle(folder: Path) -> None:
+    """Write what is new to the disk before it is renamed: a power cut would leave empty files.
+
+    What is linked to the published set is there already; other programs' files are theirs to wait for.
+    """
+    for path in [folder, *folder.rglob("*")]:
+        about = path.lstat()
+        if stat.S_ISDIR(about.st_mode) or (stat.S_ISREG(about.st_mode) and about.st_nlink == 1):
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def _exchanged(one: Path, other: Path) -> bool:
