@@ -104,6 +104,7 @@ def test_a_full_disk_is_said_and_the_earlier_set_stays(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be written through there")
 def test_what_is_new_is_on_the_disk_before_it_takes_the_earlier_sets_place(tmp_path, monkeypatch):
+    kept = document(tmp_path, "two", "# T")
     settled, swaps = set(), []
     write_through, exchange = os.fsync, publish._exchanged
 
@@ -116,7 +117,7 @@ def test_what_is_new_is_on_the_disk_before_it_takes_the_earlier_sets_place(tmp_p
         return exchange(one, other)
 
     def made(*cells):
-        run([document(tmp_path, "one", *cells), document(tmp_path, "two", "# T")], tmp_path / "out")
+        run([document(tmp_path, "one", *cells), kept], tmp_path / "out")
         return {path.name: path.stat().st_ino for path in (tmp_path / "out").rglob("*")}
 
     made("# T")
