@@ -1,6 +1,8 @@
 """What can go wrong from outside: killed at any moment, a full disk, a folder that is none."""
 
+import errno
 import os
+import stat
 import subprocess
 import sys
 import tempfile
@@ -109,7 +111,10 @@ def test_what_is_new_is_on_the_disk_before_it_takes_the_earlier_sets_place(tmp_p
     write_through, exchange = os.fsync, publish._exchanged
 
     def fsync(descriptor):
-        settled.add(os.fstat(descriptor).st_ino)
+        about = os.fstat(descriptor)
+        settled.add(about.st_ino)
+        if stat.S_ISDIR(about.st_mode):
+            raise OSError(errno.EINVAL, "as some network drives say")
         write_through(descriptor)
 
     def exchanged(one, other):

@@ -144,12 +144,19 @@ def _settle(folder: Path) -> None:
     """
     for path in [folder, *folder.rglob("*")]:
         about = path.lstat()
-        if stat.S_ISDIR(about.st_mode) or (stat.S_ISREG(about.st_mode) and about.st_nlink == 1):
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        if stat.S_ISDIR(about.st_mode):
+            with contextlib.suppress(OSError):  # some network drives cannot; files must
+                _write_through(path)
+        elif stat.S_ISREG(about.st_mode) and about.st_nlink == 1:
+            _write_through(path)
+
+
+def _write_through(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _exchanged(one: Path, other: Path) -> bool:
