@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from analysis import shares
-from analysis.shares import Sample
+from analysis.statistics import shares
+from analysis.statistics.shares import Sample
 
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 ANSWERS = (30, 50, 100, 200, 300)

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from analysis import change, index, shares
-from analysis.shares import Floats, Sample
+from analysis.statistics import comparison as change
+from analysis.statistics import problem_index as index
+from analysis.statistics import shares
+from analysis.statistics.shares import Floats, Sample
 
 AREAS, ANSWERS, YEARS, QUESTIONS = 60, 50, 2000, 20
 AT_ONCE = 250

@@ -16,8 +16,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis import change, index, shares
-from analysis.shares import Sample
+from analysis.statistics import comparison as change
+from analysis.statistics import problem_index as index
+from analysis.statistics import shares
+from analysis.statistics.shares import Sample
 
 RESPONDENTS, QUESTIONS, AREAS, ROUNDS = 1_500_000, 33, 7_000, 5
 NORMAL = np.linspace(0.04, 0.4, QUESTIONS)

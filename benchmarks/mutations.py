@@ -26,8 +26,10 @@ import openpyxl
 import shapely
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from analysis import catalogue, control, paths, results
+from analysis import paths, results
 from analysis.errors import Refusal
+from analysis.sources import catalogue
+from analysis.text import quality as control
 from conftest import CRIME, make_town
 
 PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(200))

@@ -26,9 +26,10 @@ from pathlib import Path
 
 import psutil
 
-from analysis import annual, documents, results
+from analysis import documents, results
+from analysis import report as annual
 from analysis.documents import Report
-from analysis.press import batch
+from analysis.publishing import build as batch
 
 HERE = Path(__file__).parents[1]
 YEAR = 2023

@@ -26,9 +26,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from analysis import areas, catalogue, index
-from analysis.index import Curve
-from analysis.records import IndexModel, Indicator
+from analysis.sources import areas, catalogue
+from analysis.sources.config import IndexModel, Indicator
+from analysis.statistics import problem_index as index
+from analysis.statistics.problem_index import Curve
 
 HOME = Path(__file__).resolve().parents[1]
 YEARS = (2022, 2023)

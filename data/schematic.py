@@ -17,7 +17,8 @@ import numpy.typing as npt
 import pyogrio
 import shapely
 
-from analysis import areas, shapes
+from analysis.sources import areas
+from analysis.sources import boundaries as shapes
 
 HOME = Path(__file__).resolve().parents[1]
 DIVISION = "survey-2022"

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from analysis import maps, questions, results
-from analysis.figure import Figure, Table
+from analysis import results
+from analysis.figures import maps, questions
+from analysis.figures.figure import Figure, Table
 
 ROOT = Path(__file__).parents[1]
 WIDTHS = {"karta": 720, "fragor": 860}

@@ -14,8 +14,8 @@ import pytest
 import shapely
 from playwright.sync_api import Browser, sync_playwright
 
-from analysis import annual
-from analysis.press.document import Options
+from analysis import report as annual
+from analysis.publishing.document import Options
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from analysis.press.content import PLACEHOLDERS
+from analysis.publishing.content import PLACEHOLDERS
 
 Attributes = dict[str, str]
 

@@ -18,9 +18,12 @@ import pypdf
 import pytest
 import shapely
 
-from analysis import annual, catalogue, documents, estimates, facts, results
+from analysis import documents, estimates, results
+from analysis import report as annual
 from analysis.errors import Refusal
-from analysis.press.document import Options
+from analysis.publishing.document import Options
+from analysis.sources import catalogue
+from analysis.text import facts
 from conftest import sha256
 
 ROOT = Path(__file__).parents[1]
@@ -243,7 +246,7 @@ def test_only_what_rests_on_a_change_is_made_again(town, rewrite):
 
     rows[1] = rows[1][:-3] + ("1,1" if rows[1].endswith("2,1") else "2,1")
     survey.write_text("\n".join(rows), "utf-8")
-    assert "analysis.crimes.beside_survey har ändrats" in run_again(town)[1]["brott"]
+    assert "analysis.figures.crimes.beside_survey har ändrats" in run_again(town)[1]["brott"]
     assert run_again(town)[0] == set()
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from analysis import areas
 from analysis.errors import Refusal
+from analysis.sources import areas
 
 
 def test_the_register_is_read_with_aliases_and_numbers_in_swedish_order(town):

@@ -2,7 +2,8 @@
 
 import re
 
-from analysis import atlas, crimes, questions, results, tables
+from analysis import results
+from analysis.figures import atlas, crimes, questions, tables
 
 
 def test_every_question_has_a_small_map_in_the_figure_of_its_group(town):
@@ -15,7 +16,7 @@ def test_every_question_has_a_small_map_in_the_figure_of_its_group(town):
 
 def test_all_small_maps_have_the_classes_and_colours_of_the_large_one(town):
     year = results.of(2023, town)
-    from analysis import maps
+    from analysis.figures import maps
 
     large = maps.choropleth(year, "skrap").svg
     small = atlas.questions(year).figures[0].svg

@@ -5,8 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis import audit
-from analysis.audit import Relations, Room, difference_of, index_of_shares, total_of_parts
+from analysis.statistics import audit
+from analysis.statistics.audit import (
+    Relations,
+    Room,
+    difference_of,
+    index_of_shares,
+    total_of_parts,
+)
 
 
 def mask(length: int, *cells: int) -> np.ndarray:

@@ -1,7 +1,8 @@
 import pytest
 
-from analysis import catalogue, declared, paths
+from analysis import paths
 from analysis.errors import Refusal
+from analysis.sources import catalogue, declared
 
 
 def test_a_misspelt_year_is_refused_with_the_years_there_are(town):

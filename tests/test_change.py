@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis import change, shares
-from analysis.shares import Sample
+from analysis.statistics import comparison as change
+from analysis.statistics import shares
+from analysis.statistics.shares import Sample
 from reference import frozen
 
 

@@ -1,6 +1,7 @@
 import hashlib
 
-from analysis import control, results
+from analysis import results
+from analysis.text import quality as control
 
 
 def answers(town):

@@ -1,7 +1,8 @@
 import pytest
 
-from analysis import crime, results
+from analysis import results
 from analysis.errors import Refusal
+from analysis.sources import registers as crime
 
 
 def test_the_years_are_read_together_and_codes_keep_their_zeros(town):

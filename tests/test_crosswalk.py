@@ -3,8 +3,11 @@
 import pandas as pd
 import pytest
 
-from analysis import areas, narrative, results, tables
+from analysis import results
+from analysis import text as narrative
 from analysis.errors import Refusal
+from analysis.figures import tables
+from analysis.sources import areas
 from conftest import write_answers
 
 MERGED = """area_id,name,adults_2022,adults_2023,first_year,last_year,parts

@@ -14,19 +14,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from analysis import (
-    areas,
-    catalogue,
-    change,
-    crime,
-    estimates,
-    index,
-    paths,
-    promises,
-    shapes,
-    swedish,
-    wastewater,
-)
+from analysis import estimates, paths, swedish
+from analysis.sources import areas, catalogue, promises, wastewater
+from analysis.sources import boundaries as shapes
+from analysis.sources import registers as crime
+from analysis.statistics import comparison as change
+from analysis.statistics import problem_index as index
 
 HOME = Path(__file__).resolve().parents[1]
 SAFER = ["osterangen", "raslatt", "oxnehaga"]

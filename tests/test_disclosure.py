@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import audit, disclosure
-from analysis.audit import Relations, Row, difference_of, index_of_shares, total_of_parts
-from analysis.disclosure import Policy, gate, primary
+from analysis.statistics import audit, disclosure
+from analysis.statistics.audit import Relations, Row, difference_of, index_of_shares, total_of_parts
+from analysis.statistics.disclosure import Policy, gate, primary
 
 
 def cells(*rows: tuple[str, float, float], **more: object) -> pd.DataFrame:

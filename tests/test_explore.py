@@ -4,20 +4,11 @@ import time
 
 import pytest
 
-from analysis import (
-    atlas,
-    charts,
-    control,
-    crimes,
-    explore,
-    maps,
-    narrative,
-    questions,
-    results,
-    swedish,
-    tables,
-)
+from analysis import explore, results, swedish
+from analysis import text as narrative
 from analysis.errors import Refusal
+from analysis.figures import atlas, charts, crimes, maps, questions, tables
+from analysis.text import quality as control
 
 ROOMS = (atlas, charts, control, crimes, explore, maps, narrative, questions, results, tables)
 

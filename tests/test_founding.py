@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from analysis import areas, catalogue, cli, founding, narrative, results
+from analysis import cli, founding, results
+from analysis import text as narrative
 from analysis.errors import Refusal
+from analysis.sources import areas, catalogue
 
 NAMES = [
     *("Norr", "Söder", "Öster", "Väster", "Centrum", "Åsen", "Ängen", "Ön", "Berget"),

@@ -8,9 +8,12 @@ import zipfile
 import pypdf
 import pytest
 
-from analysis import annual, areas, catalogue, decoding, narrative, results
+from analysis import report as annual
+from analysis import results
+from analysis import text as narrative
 from analysis.errors import Refusal
-from analysis.press.document import Options
+from analysis.publishing.document import Options
+from analysis.sources import areas, catalogue, decoding
 
 NAME = '=HYPERLINK(1) <script>alert(1)</script> ../../x #panic("x") $x$ *fet* {{7*7}}'
 WORDS = ("<script>alert(1)</script>", '#panic("x")', "../../x", "{{7*7}}")

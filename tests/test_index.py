@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from analysis import change, index, shares
-from analysis.index import Curve
-from analysis.shares import Sample
+from analysis.statistics import comparison as change
+from analysis.statistics import problem_index as index
+from analysis.statistics import shares
+from analysis.statistics.problem_index import Curve
+from analysis.statistics.shares import Sample
 from reference import frozen
 
 LINES = [Curve(np.array([0.0, 9.0]), np.array([0.0, 9.0 * rise])) for rise in (2, 3, 5)]

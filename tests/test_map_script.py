@@ -7,8 +7,9 @@ import pytest
 import shapely
 from nbformat import v4
 
-from analysis import maps, panels, results
-from analysis.press import html
+from analysis import results
+from analysis.figures import maps, panels
+from analysis.publishing import page as html
 from conftest import ROOT
 
 SAY = "() => document.querySelector('.map-say').textContent"

@@ -2,7 +2,9 @@ import re
 
 import pytest
 
-from analysis import documents, facts, narrative, results
+from analysis import documents, results
+from analysis import text as narrative
+from analysis.text import facts
 from conftest import ANSWERS, write_answers
 
 

@@ -3,8 +3,11 @@
 import pandas as pd
 import pytest
 
-from analysis import cli, control, differences, namesakes, new_year, results
+from analysis import cli, new_year, results
 from analysis.errors import Refusal
+from analysis.sources import namesakes
+from analysis.sources import validation as differences
+from analysis.text import quality as control
 from conftest import write_answers
 
 INDICATOR = '[survey.indicators]\nskrap_ute = "skrap"\n'

@@ -13,7 +13,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from analysis.press import engine
+from analysis.publishing import execute as engine
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted(

@@ -12,8 +12,10 @@ import pytest
 import python_calamine
 import shapely
 
-from analysis import annual, narrative, opendata, packing, results
-from analysis.press import record
+from analysis import opendata, packing, results
+from analysis import report as annual
+from analysis import text as narrative
+from analysis.publishing import record
 
 SHEETS = {"resultat": "Resultat", "forandringar": "Förändringar", "brott": "Anmälda brott"}
 

@@ -5,7 +5,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from analysis import charts, control, crimes, figure, maps, reading, results, tables
+from analysis import reading, results
+from analysis.figures import charts, crimes, figure, maps, tables
+from analysis.text import quality as control
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import re
 import numpy as np
 import shapely
 
-from analysis import panels, placenames
+from analysis.figures import labels as placenames
+from analysis.figures import panels
 
 
 def places(*names):

@@ -16,7 +16,8 @@ import nbformat
 import pypdf
 import pytest
 
-from analysis import documents, paths, questions, results, swedish
+from analysis import documents, paths, results, swedish
+from analysis.figures import questions
 from analysis.results import Results
 
 HOME = Path(__file__).resolve().parents[1]
@@ -54,7 +55,7 @@ def set_pdfs(year: Results, *names: str) -> dict[str, bytes]:
     ear, mouth = multiprocessing.get_context("fork").Pipe(duplex=False)
 
     def work() -> None:
-        from analysis.press import pdf
+        from analysis.publishing import pdf
 
         exporter = pdf.PdfExporter()
         for report in documents.of(year):
@@ -75,11 +76,13 @@ def set_pdfs(year: Results, *names: str) -> dict[str, bytes]:
 def _shown(year: Results, report: documents.Report) -> Iterator[str | dict[str, object]]:
     """Evaluate the notebook's cells here, and give what each shows."""
     source = nbformat.read(paths.notebooks(year.root) / f"{report.notebook}.ipynb", as_version=4)
-    (rooms,) = (
-        node for node in ast.parse(source.cells[1].source).body if type(node) is ast.ImportFrom
-    )
     names: dict[str, object] = {"this_year": year, **report.parameters}
-    names |= {room.name: importlib.import_module(f"analysis.{room.name}") for room in rooms.names}
+    for node in ast.parse(source.cells[1].source).body:
+        if type(node) is ast.ImportFrom:
+            names |= {
+                room.asname or room.name: importlib.import_module(f"{node.module}.{room.name}")
+                for room in node.names
+            }
     for cell in source.cells[2:]:
         if cell.cell_type == "markdown":
             yield cell.source

@@ -1,7 +1,10 @@
 import pytest
 
-from analysis import narrative, promises, results, tables
+from analysis import results
+from analysis import text as narrative
 from analysis.errors import Refusal
+from analysis.figures import tables
+from analysis.sources import promises
 
 HEAD = "promise,target,outcome,unit,fulfilled\n"
 

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from analysis import dots, questions, results, tables
+from analysis import results
+from analysis.figures import dots, questions, tables
 
 
 @pytest.fixture

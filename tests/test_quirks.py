@@ -9,9 +9,10 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from analysis import areas, catalogue, crime, delivered, inspection, rawtable, survey
 from analysis.errors import Refusal
-from analysis.rawtable.layout import Layout
+from analysis.sources import areas, catalogue, delivered, inspection, rawtable, survey
+from analysis.sources import registers as crime
+from analysis.sources.rawtable.layout import Layout
 
 PLAIN = "Område;Index\nRåslätt;1,72\nGränna;0,91\n"
 ROWS = [["Råslätt", "1,72"], ["Gränna", "0,91"]]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis import rates
+from analysis.statistics import rates
 
 
 def test_the_interval_is_garwoods() -> None:

@@ -1,8 +1,8 @@
 import openpyxl
 import pytest
 
-from analysis import rawtable
 from analysis.errors import Refusal
+from analysis.sources import rawtable
 
 ROWS = [["område", "värde"], ["Råslätt", "1,72"], ["Gränna", "0,91"]]
 

@@ -66,7 +66,7 @@ def test_the_hooks_fetch_nothing():
 def test_every_line_of_the_quick_guide_shows_something():
     text = (ROOT / "docs" / "lathund.md").read_text("utf-8")
     lines = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1].splitlines()
-    rooms = {name: importlib.import_module(f"analysis.{name}") for name in ROOMS}
+    rooms = {name: importlib.import_module(f"analysis.figures.{name}") for name in ROOMS}
     year = results.of(2023, ROOT)
     for line in lines[1:]:
         assert eval(line, {**rooms, "year": year}) is not None, line

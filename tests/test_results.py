@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from analysis import charts, drivers, maps, questions, results, tables
+from analysis import drivers, results
 from analysis.errors import Refusal
+from analysis.figures import charts, maps, questions, tables
 
 
 def test_shares_of_areas_and_municipality_are_those_reckoned_by_hand(town):

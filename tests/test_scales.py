@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import scales
+from analysis.figures import scales
 
 # Machado, Oliveira & Fernandes 2009, severity 1, on linear RGB.
 VISIONS = {

@@ -2,8 +2,9 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from analysis import areas, shapes
 from analysis.errors import Refusal
+from analysis.sources import areas
+from analysis.sources import boundaries as shapes
 
 
 def squares(count, **columns):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import shares
-from analysis.shares import Sample
+from analysis.statistics import shares
+from analysis.statistics.shares import Sample
 from reference import frozen
 
 YEARS = (1, 2)

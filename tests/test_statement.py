@@ -1,7 +1,8 @@
 """How to read the report, and how accessible it is: only what is so."""
 
-from analysis import results, statement
-from analysis.narrative import colophon
+from analysis import results
+from analysis.text import about as colophon
+from analysis.text import statement
 
 
 def test_the_statement_names_who_answers_what_was_tried_what_is_lacking_and_whom_to_tell(town):

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from analysis import areas, catalogue, delivered, results, survey
+from analysis import results
 from analysis.errors import Refusal
+from analysis.sources import areas, catalogue, delivered, survey
 
 
 def read(town, year=2023):

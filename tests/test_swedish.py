@@ -6,7 +6,8 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import errors, figure, swedish
+from analysis import errors, swedish
+from analysis.figures import figure
 
 
 @pytest.mark.parametrize("module", [swedish, errors, figure])

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
-from analysis import results, tables, wastewater
+from analysis import results
 from analysis.errors import Refusal
+from analysis.figures import tables
+from analysis.sources import wastewater
 
 HEAD = "substance,place,week,value_mg_per_1000_day,state\n"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import weights
+from analysis.statistics import weights
 from reference import frozen
 
 SEX = np.array([5100.0, 4835.0])

@@ -3,7 +3,7 @@ import math
 import pandas as pd
 import pytest
 
-from analysis import wording
+from analysis.figures import wording
 
 NAN = math.nan
 

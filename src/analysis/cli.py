@@ -43,8 +43,9 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from analysis import control, results, swedish
+    from analysis import results, swedish
     from analysis.errors import Refusal
+    from analysis.text import quality as control
 
     try:
         year = results.of(chosen.year, chosen.root)
@@ -79,7 +80,8 @@ def _list(chosen: argparse.Namespace) -> int:
 
 
 def _facts(chosen: argparse.Namespace) -> int:
-    from analysis import facts, results
+    from analysis import results
+    from analysis.text import facts
 
     known = facts.as_json(results.of(chosen.year, chosen.root))
     _print_json(known)
@@ -87,8 +89,9 @@ def _facts(chosen: argparse.Namespace) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from analysis import annual, swedish
-    from analysis.press.document import Options
+    from analysis import report as annual
+    from analysis import swedish
+    from analysis.publishing.document import Options
 
     with _executor(chosen.scheduler) as executor:
         options = Options(
@@ -129,14 +132,15 @@ def _executor(address: str | None) -> contextlib.AbstractContextManager[Executor
     """Lend a cluster's workers, if one is named."""
     if address is None:
         return contextlib.nullcontext()
-    from analysis.press import elsewhere
+    from analysis.publishing import elsewhere
 
     return elsewhere.cluster(address)
 
 
 def _verify(chosen: argparse.Namespace) -> int:
-    from analysis import annual, paths, swedish
-    from analysis.press import record
+    from analysis import paths, swedish
+    from analysis import report as annual
+    from analysis.publishing import record
 
     home = paths.root(chosen.root)
     number = paths.chosen(home, chosen.year)
@@ -192,7 +196,8 @@ def _asked(option: str) -> str:
 
 
 def _new_year(chosen: argparse.Namespace) -> int:
-    from analysis import differences, new_year, paths
+    from analysis import new_year, paths
+    from analysis.sources import validation as differences
 
     root = paths.root(chosen.root)
     for name in new_year.prepare(root, chosen.year):
@@ -209,7 +214,9 @@ def _new_year(chosen: argparse.Namespace) -> int:
 
 
 def _import_shapes(chosen: argparse.Namespace) -> int:
-    from analysis import catalogue, paths, shapes
+    from analysis import paths
+    from analysis.sources import boundaries as shapes
+    from analysis.sources import catalogue
 
     root = paths.root(chosen.root)
     code = catalogue.municipality(root).code

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis import change, rates
-from analysis.survey import TOTAL
+from analysis.sources.survey import TOTAL
+from analysis.statistics import comparison as change
+from analysis.statistics import rates
 
 CELL = ["area", "split", "level", "measure"]
 

@@ -8,13 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import areas as register_of
-from analysis import index, records, shares, survey, weights
 from analysis.cells import KEYS, QUANTITIES, Estimates
 from analysis.errors import Finding, raise_if_any, refuse
-from analysis.records import IndexModel, Year
-from analysis.shares import Sample
-from analysis.survey import INDEX, TOTAL
+from analysis.sources import areas as register_of
+from analysis.sources import config as records
+from analysis.sources import survey
+from analysis.sources.config import IndexModel, Year
+from analysis.sources.survey import INDEX, TOTAL
+from analysis.statistics import problem_index as index
+from analysis.statistics import shares, weights
+from analysis.statistics.shares import Sample
 
 
 def of(

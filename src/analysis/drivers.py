@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.results import Results
-from analysis.survey import TOTAL
+from analysis.sources.survey import TOTAL
 
 
 def rank(year: Results, area: str) -> pd.DataFrame:

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import areas as register_of
-from analysis import computed, delivered
+from analysis import computed
 from analysis.cells import KEYS, QUANTITIES, Estimates
-from analysis.records import IndexModel, Year
-from analysis.survey import TOTAL
+from analysis.sources import areas as register_of
+from analysis.sources import delivered
+from analysis.sources.config import IndexModel, Year
+from analysis.sources.survey import TOTAL
 
 Z = 1.959963984540054
 

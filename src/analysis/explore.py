@@ -8,10 +8,11 @@ from html import escape
 import ipywidgets as widgets
 import pandas as pd
 
-from analysis import maps, paths, questions, results, tables, wording
-from analysis.figure import Figure, Table
+from analysis import paths, results
+from analysis.figures import maps, questions, tables, wording
+from analysis.figures.figure import Figure, Table
 from analysis.results import Results
-from analysis.survey import TOTAL
+from analysis.sources.survey import TOTAL
 
 __all__ = ["desk"]
 Place = tuple[str, str]  # an area and "", or "" and a level of a split; both empty: everyone

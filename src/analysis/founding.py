@@ -15,9 +15,11 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from analysis import areas, catalogue, paths, shapes, swedish
+from analysis import paths, swedish
 from analysis.errors import refuse
-from analysis.records import IndexModel
+from analysis.sources import areas, catalogue
+from analysis.sources import boundaries as shapes
+from analysis.sources.config import IndexModel
 
 MODEL = Path(__file__).resolve().parents[2] / "data" / "index_model.toml"
 SEED = 20

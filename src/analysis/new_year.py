@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from analysis import catalogue, paths
+from analysis import paths
 from analysis.errors import refuse
 from analysis.paths import atomically
+from analysis.sources import catalogue
 
 FILL_IN = "FYLL I"
 # What is of one year only: to be filled in, or gone until the new file is locked.

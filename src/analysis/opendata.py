@@ -14,8 +14,11 @@ from openpyxl import Workbook, styles
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.writer.excel import ExcelWriter
 
-from analysis import facts, geodata, narrative, packing, swedish, wording
+from analysis import geodata, packing, swedish
+from analysis import text as narrative
+from analysis.figures import wording
 from analysis.results import Results
+from analysis.text import facts
 
 # As coarse as the pages, or nearly: finer ones would let hidden values be computed from totals.
 SHARE_DECIMALS, INDEX_DECIMALS, MARGIN_DECIMALS = 3, 2, 2

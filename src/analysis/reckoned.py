@@ -11,26 +11,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analysis import areas as register_of
-from analysis import (
-    catalogue,
-    comparisons,
-    crime,
-    crosswalk,
-    estimates,
-    index,
-    paths,
-    promises,
-    reading,
-    release,
-    shapes,
-    wastewater,
-)
+from analysis import comparisons, estimates, paths, reading, release
 from analysis.cells import Estimates
 from analysis.errors import refuse
-from analysis.records import IndexModel, Municipality, Year
 from analysis.results import Results
-from analysis.survey import INDEX, TOTAL
+from analysis.sources import areas as register_of
+from analysis.sources import boundaries as shapes
+from analysis.sources import catalogue, crosswalk, promises, wastewater
+from analysis.sources import registers as crime
+from analysis.sources.config import IndexModel, Municipality, Year
+from analysis.sources.survey import INDEX, TOTAL
+from analysis.statistics import problem_index as index
 
 RestsOn = dict[str, frozenset[Path]]
 

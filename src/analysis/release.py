@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from analysis import disclosure, index, records
-from analysis.audit import Relations, Row, index_of_shares, total_of_parts
 from analysis.cells import KEYS, Estimates
-from analysis.records import IndexModel
-from analysis.survey import INDEX, TOTAL
+from analysis.sources import config as records
+from analysis.sources.config import IndexModel
+from analysis.sources.survey import INDEX, TOTAL
+from analysis.statistics import disclosure
+from analysis.statistics import problem_index as index
+from analysis.statistics.audit import Relations, Row, index_of_shares, total_of_parts
 
 FLATTEST = 0.1
 REACH = 3.0  # answers

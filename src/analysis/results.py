@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, kept, paths, reading
+from analysis import kept, paths, reading
 from analysis.errors import Refusal, nearest, refuse
-from analysis.records import IndexModel, Municipality, Year
-from analysis.survey import INDEX, TOTAL
+from analysis.sources import catalogue
+from analysis.sources.config import IndexModel, Municipality, Year
+from analysis.sources.survey import INDEX, TOTAL
 
 __all__ = ["Results", "of"]
 
@@ -220,7 +221,7 @@ def of(year: int | None = None, root: Path | str | None = None) -> Results:
         with reading.gathering():  # to be forgotten: what counts is which attributes are used
             return _of(home, number, _stamps(home))
     except Refusal as refusal:
-        from analysis import inspection  # brings the readers of every format
+        from analysis.sources import inspection  # brings the readers of every format
 
         raise Refusal(inspection.faults(home, number, refusal.findings)) from None
 

@@ -13,7 +13,8 @@ import pytest
 from sample import written
 
 from analysis.errors import Refusal
-from analysis.press import batch, record
+from analysis.publishing import build as batch
+from analysis.publishing import record
 
 
 def document(folder, name, *cells, path=None, formats=("html",)):
@@ -83,7 +84,7 @@ def test_a_page_whose_setting_is_killed_is_named_and_the_next_run_makes_the_same
 
     assert not made("year;").failed
     earlier, pages = files(tmp_path / "o"), files(tmp_path / "o" / "d")
-    monkeypatch.delitem(sys.modules, "analysis.press.pdf", raising=False)
+    monkeypatch.delitem(sys.modules, "analysis.publishing.pdf", raising=False)
     (failed,) = made("import psutil; [one.kill() for one in psutil.Process().children()];").failed
     assert failed.error == "processen som skulle sätta sidan dödades; minnet kan ha tagit slut"
     assert files(tmp_path / "o") == earlier
@@ -169,7 +170,7 @@ RUNNER = """
 import signal
 import sys
 from pathlib import Path
-from analysis.press import batch, pdf
+from analysis.publishing import build as batch, pdf
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
 document = batch.Document("n", Path(sys.argv[1]), {}, "n", {}, ("html", "pdf"))
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 from test_batch import document, files, run
 
 from analysis import reading
-from analysis.press import elsewhere, record
+from analysis.publishing import elsewhere, record
 
 
 def two(folder):

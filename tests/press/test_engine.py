@@ -7,7 +7,7 @@ from papermill.exceptions import PapermillExecutionError
 from sample import written
 
 from analysis.errors import Refusal
-from analysis.press import engine
+from analysis.publishing import execute as engine
 
 
 def executed(tmp_path, *cells, **parameters):

@@ -12,14 +12,14 @@ import pytest
 from test_batch import document, files, run
 
 from analysis.errors import Refusal
-from analysis.press import publish, record
+from analysis.publishing import publish, record
 
 KILLER = """
 import ctypes, os, random, signal, sys, time
 from pathlib import Path
 import psutil
 from sample import written
-from analysis.press import batch, child, record
+from analysis.publishing import build as batch, child, record
 
 folder, out = Path(sys.argv[1]), Path(sys.argv[1]) / "out"
 ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: orphans become ours
@@ -53,7 +53,7 @@ def started(year):
     runner = os.fork()
     if runner == 0:
         if year % 3 == 0:  # as where few documents are made: they are set in processes beside
-            del sys.modules["analysis.press.pdf"]
+            del sys.modules["analysis.publishing.pdf"]
         make(year, "abc" if year % 2 else "bcd")
         os._exit(0)
     return runner
@@ -148,7 +148,7 @@ import os, sys
 from pathlib import Path
 from test_batch import document, files, run
 from analysis.errors import Refusal
-from analysis.press import child
+from analysis.publishing import child
 
 folder, locked = Path(sys.argv[1]), Path(sys.argv[1]) / sys.argv[2]
 run([document(folder, "one", "# T")], folder / "reports" / "out")

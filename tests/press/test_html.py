@@ -5,7 +5,7 @@ from nbformat import v4
 from sample import HOSTILE, NOTICE, TABLE, figure, notebook, table
 
 from analysis.errors import Refusal
-from analysis.press import html
+from analysis.publishing import page as html
 from page_rules import faults
 
 

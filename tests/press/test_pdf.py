@@ -10,7 +10,7 @@ import pytest
 from sample import HOSTILE, NOTICE, TABLE, figure, notebook, table
 
 from analysis.errors import Refusal
-from analysis.press import pdf
+from analysis.publishing import pdf
 
 
 def made(*cells, **about):

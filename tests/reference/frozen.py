@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.shares import Sample
+from analysis.statistics.shares import Sample
 
 HERE = Path(__file__).parent
 QUESTIONS = ["q1", "q2", "q3"]

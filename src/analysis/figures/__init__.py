@@ -1,0 +1,1 @@
+"""Results to maps, charts and tables that carry title, alt text, source and numbers."""

@@ -1,0 +1,1 @@
+"""What others deliver: each kind of file in, one validated table out."""

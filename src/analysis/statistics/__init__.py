@@ -1,0 +1,1 @@
+"""Tables in, tables out: no file, no geometry, no plot."""
