@@ -1,4 +1,4 @@
-"""A year's results, gated: the one value that pages, notebooks and data files are made from."""
+"""A year's results, gated: plain frames that pages, notebooks and data files are made from."""
 
 from __future__ import annotations
 
@@ -8,240 +8,336 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from analysis import kept, paths, reading
-from analysis.errors import Refusal, nearest, refuse
-from analysis.sources import catalogue
-from analysis.sources.config import IndexModel, Municipality, Year
-from analysis.sources.survey import INDEX, TOTAL
-
-__all__ = ["Results", "of"]
+from analysis.sources import config as configuration
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import shapely
+    from analysis.sources.config import Config, Context
 
-# The reading that an attribute comes from; the others rest on what all readings share.
-READINGS: Mapping[str, str] = {
-    **{name: name for name in ("crime", "wastewater", "promises")},
-    "crime_compared": "crime",
-    **dict.fromkeys(["outlines", "water"], "shapes"),
-    **dict.fromkeys(
-        ["measures", "estimates", "changes", "rest", "reconciled", "response"], "survey"
-    ),
-}
+TOTAL = ""
+SHOWN = ("shown", "uncertain")
 
 
-def __dir__() -> list[str]:
-    return __all__
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Results:
-    """Everything that may be said of a year. To use an attribute counts as reading its files.
-
-    Attributes:
-        estimates: one row per year and cell, gated: `year`, `area` ("" the municipality), `split`,
-            `level`, `measure`, `kind`, `value`, `se`, `lower`, `upper`, `n`, `status`, `delivered`, and
-            `steps`, a share on the scale of the index (other values as they are).
-        changes: one row per cell of this year: `difference`, `lower`, `upper`, `p_value`,
-            `certain`, `tests_n`; NaN where no comparison may be made.
-        rest: one row per area and measure: the difference to the rest of the municipality.
-        crime_compared: this year's reported crimes and last year's, as of `comparisons.crime`.
-        measures: index `measure`; `label`, `kind`, `group`, `statement`, `question`, `normal`.
-        outlines: index `area_id`; `geometry`, polygons in EPSG:3006, and `note` where there is one.
-        water: lakes and sea in the same coordinates, in one shape.
-        earlier: the year compared with, or None; `why_not` then says why in Swedish.
-        history: by area whose boundaries are new, what it was before, in Swedish.
-        rests_on: the files of each reading (`READINGS`), and under "" those that all share.
-    """
+    """Everything that may be said of a year, as printed; see the fields in docs."""
 
     root: Path
-    municipality: Municipality
-    year: Year
-    model: IndexModel | None
-    areas: pd.DataFrame
-    outlines: pd.DataFrame | None
-    water: shapely.Geometry | None
-    measures: pd.DataFrame
-    estimates: pd.DataFrame
-    changes: pd.DataFrame
-    rest: pd.DataFrame
-    reconciled: pd.DataFrame
-    response: pd.DataFrame
+    year: int
     earlier: int | None
     why_not: str
-    history: Mapping[str, str]
-    crime: pd.DataFrame | None
-    crime_compared: pd.DataFrame | None
-    wastewater: pd.DataFrame | None
-    promises: pd.DataFrame | None
-    rests_on: Mapping[str, frozenset[Path]]
+    main: str | None
+    config: Config
+    context: Context
+    areas: gpd.GeoDataFrame
+    backdrop: gpd.GeoDataFrame
+    measures: pd.DataFrame
+    estimates: pd.DataFrame
+    splits: pd.DataFrame
+    changes: pd.DataFrame
+    split_changes: pd.DataFrame
+    against_rest: pd.DataFrame
+    like_highest: tuple[str, ...]
+    response: pd.DataFrame
+    reconciled: pd.DataFrame
+    crime: pd.DataFrame
+    crime_changes: pd.DataFrame
+    wastewater: pd.DataFrame
+    promises: pd.DataFrame
+    texts: Mapping[str, str]
 
     def __repr__(self) -> str:
-        """Say what there is, in a few lines; `estimates` and the other tables have the rest."""
+        """Say what there is, in a few lines."""
+        questions = int(self.measures["level"].eq("question").sum())
         compared = f"Jämförs med {self.earlier}." if self.earlier else self.why_not
-        return "\n".join(
-            [
-                f"{self.municipality.name} {self.number}: {len(self.questions())} frågor, "
-                f"{len(self.areas)} områden. {compared}".rstrip(),
-                *(f"- {source.label}" for source in self.year.sources.values()),
-            ]
+        return (
+            f"{self.context.municipality} {self.year}: {questions} frågor, "
+            f"{len(self.areas)} områden. {compared}".rstrip()
         )
-
-    def _repr_markdown_(self) -> str:
-        return repr(self).replace("\n", "\n\n", 1)
-
-    def __getattribute__(self, name: str) -> Any:
-        """Return an attribute, and note the files that it rests on."""
-        if not name.startswith("_"):
-            files: Mapping[str, frozenset[Path]] = object.__getattribute__(self, "rests_on")
-            reading.again(files[""] | files[READINGS.get(name, "")])
-        return object.__getattribute__(self, name)
-
-    @property
-    def number(self) -> int:
-        """The year as a number."""
-        return self.year.year
-
-    @property
-    def places(self) -> gpd.GeoDataFrame | None:
-        """The outlines for mapping programs (`places.explore()`, `places.to_file(…)`)."""
-        import geopandas as gpd  # brings GDAL and PROJ, which our own maps do without
-
-        return None if self.outlines is None else gpd.GeoDataFrame(self.outlines, crs=3006)
-
-    def cell(self, measure: str, area: str = TOTAL, *, year: int | None = None) -> pd.Series | None:
-        """Return one cell of everyone's estimates; None where there is none."""
-        at = _places(self)[0].get((year or self.number, area, measure))
-        return None if at is None else self.estimates.iloc[at]
-
-    def cells(self, *, year: int | None = None) -> pd.DataFrame:
-        """Return everyone's cells of a year (this one unless told), areas and municipality."""
-        number = year or self.number
-        return _everyones(self).get(number, self.estimates.iloc[:0]).copy(deep=False)
-
-    def by_area(self, measure: str, *, year: int | None = None) -> pd.DataFrame:
-        """Return a measure's cells, one row per area in the register's order (index `area_id`)."""
-        rows = self.cells(year=year)
-        rows = rows.loc[rows["measure"].eq(measure) & rows["area"].ne(TOTAL)].set_index("area")
-        found = rows.reindex(self.areas.index)
-        return found.assign(status=found["status"].fillna("not_asked"), name=self.areas["name"])
-
-    def change(self, measure: str, area: str = TOTAL) -> pd.Series | None:
-        """Return the comparison with the earlier year of one cell; None where there is none."""
-        at = _places(self)[1].get((area, measure))
-        found = None if at is None else self.changes.iloc[at]
-        return None if found is None or np.isnan(found["difference"]) else found
-
-    def questions(self) -> list[str]:
-        """List the measures that are single questions: not the index, not its groups."""
-        groups = set(self.model.groups) if self.model else set()
-        return [name for name in self.measures.index if name != INDEX and name not in groups]
-
-    def groups(self) -> dict[str, list[str]]:
-        """List the single questions of each group; without groups all of them under ""."""
-        found: dict[str, list[str]] = {}
-        for name in self.questions():
-            found.setdefault(self.measures["group"][name], []).append(name)
-        return found
-
-    def splits(self, measure: str) -> pd.DataFrame:
-        """Return the municipality's cells of a measure by sex, age and tenure (`split`, `level`)."""
-        rows = self.estimates
-        of_year = rows["year"].eq(self.number) & rows["measure"].eq(measure)
-        return rows.loc[of_year & rows["split"].ne("")]
-
-    def require_area(self, area: str) -> None:
-        """Refuse an area that the year does not have; "" is the municipality. Names the nearest."""
-        if area not in (TOTAL, *self.areas.index):
-            raise _unknown("Området", area, self.areas["name"], "areas")
-
-    def asked(self, measure: str | None = None) -> str | None:
-        """Return the measure that is meant: the report's main one when None.
-
-        Raises:
-            Refusal: where the year knows no such measure; it names the nearest.
-        """
-        groups = self.model.groups if self.model else ()
-        if measure and measure not in (*self.measures.index, *groups):
-            raise _unknown("Frågan", measure, self.measures["label"], "measures")
-        return measure or self.main_measure()
-
-    def main_measure(self) -> str | None:
-        """Return the measure that leads the report: the index, else the first there is."""
-        known = set(self.cells()["measure"])
-        there = [name for name in self.measures.index if name in known]
-        return INDEX if INDEX in there else next(iter(there), None)
-
-
-def _unknown(what: str, name: str, labels: pd.Series, where: str) -> Refusal:
-    """Refuse a name that is no key of the labels; a label instead of its key is understood."""
-    keys = {label.casefold(): key for key, label in labels.items()}
-    meant = nearest(keys.get(name.casefold(), name), labels.index)
-    return refuse(f"{what} ”{name}” finns inte.", f"{meant} – alla namn: year.{where}")
-
-
-@reading.remembered
-def _everyones(results: Results) -> dict[int, pd.DataFrame]:
-    """Find everyone's cells of each year."""
-    rows = results.estimates
-    return {int(year): of_year for year, of_year in rows.loc[rows["split"].eq("")].groupby("year")}
-
-
-@reading.remembered
-def _places(results: Results) -> tuple[dict[tuple[int, str, str], int], dict[tuple[str, str], int]]:
-    """Find the row of each of everyone's cells: estimates by year, area, measure; changes."""
-    rows, moved = results.estimates, results.changes
-    keys = zip(rows["year"], rows["area"], rows["measure"], rows["split"], strict=True)
-    pairs = zip(moved["area"], moved["measure"], moved["split"], strict=True)
-    return (
-        {key[:3]: at for at, key in enumerate(keys) if not key[3]},
-        {key[:2]: at for at, key in enumerate(pairs) if not key[2]},
-    )
 
 
 def of(year: int | None = None, root: Path | str | None = None) -> Results:
-    """Return a year's results; the newest year with a survey, or any data, when none is named.
+    """Return a year's results; the newest year when none is named."""
+    from analysis._old import paths
 
-    Reckoned once for each state of the files.
-
-    Args:
-        year: a folder in data/.
-        root: the municipality's folder; the nearest one upwards from here when None.
-
-    Raises:
-        Refusal: with every fault in the year's files.
-    """
     home = paths.root(root)
     number = paths.newest(home) if year is None else year
-    try:
-        with reading.gathering():  # to be forgotten: what counts is which attributes are used
-            return _of(home, number, _stamps(home))
-    except Refusal as refusal:
-        from analysis.sources import inspection  # brings the readers of every format
-
-        raise Refusal(inspection.faults(home, number, refusal.findings)) from None
-
-
-def _stamps(root: Path) -> tuple[tuple[str, int, int], ...]:
-    """Tell one state of the inputs from another; the year's texts are no part of its results."""
-    files = reading.files_below([root / "data", root / "shapes"])
-    tables = sorted(path for path in files if path.is_file() and path.suffix != ".md")
-    stats = [(path, path.stat()) for path in tables]
-    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+    files = sorted(
+        path
+        for folder in ("data", "shapes")
+        for path in (home / folder).rglob("*")
+        if path.is_file()
+    )
+    stamps = tuple((str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in files)
+    return _of(home, number, stamps)
 
 
 @lru_cache(maxsize=4)
 def _of(root: Path, number: int, stamps: tuple[tuple[str, int, int], ...]) -> Results:
-    file = root / "reports" / ".kept" / f"{number}.pickle"
-    contents = [(path, catalogue.fingerprint(Path(path))) for path, *_ in stamps]
+    return _converted(root, number)
 
-    def reckon() -> Results:
-        from analysis import reckoned  # brings SciPy: 0.6 s that a kept value spares
 
-        return reckoned.of(root, number)
+def _rounded(values: Any, decimals: Any) -> Any:
+    steps = 10.0 ** np.asarray(decimals, dtype=float)
+    numbers = np.asarray(values, dtype=float)
+    return np.round(np.sign(numbers) * np.floor(np.abs(numbers) * steps + 0.5 + 1e-9) / steps, 6)
 
-    return kept.value(file, contents, reckon)
+
+def _converted(root: Path, number: int) -> Results:
+    from analysis._old import results as old_results
+
+    old = old_results.of(number, root)
+    municipality = old.municipality
+    survey = old.year.survey or old.year.delivered
+    short = municipality.short_name
+    context = configuration.Context(
+        year=number,
+        earlier=old.earlier,
+        place=short,
+        genitive=short if short[-1] in "sxz" else f"{short}s",
+        municipality=municipality.name,
+        whole="hela kommunen",
+        unit_word="kommunen",
+        kind="survey",
+        source=(survey.source if survey else "").rstrip("."),
+        crime_source=(old.year.crime.source if old.year.crime else "").rstrip("."),
+        index_breaks=municipality.map.index_breaks,
+        share_breaks=municipality.map.share_breaks,
+        report_title="Årsanalys – medborgarlöftet"
+        if old.promises is not None
+        else "Årsanalys",
+    )
+    measures = _measures(old)
+    areas = _areas(old, number)
+    names = pd.DataFrame({"area": [*areas["area"], TOTAL], "name": [*areas["name"], "Hela kommunen"]})
+    estimates = _estimates(old, names, measures)
+    splits = _splits(old, measures)
+    frames: dict[str, Any] = {
+        "areas": areas,
+        "backdrop": _backdrop(old),
+        "measures": measures,
+        "estimates": estimates,
+        "splits": splits,
+        "changes": _changes(old, estimates, number, ["area", "name"], False),
+        "split_changes": _changes(old, splits, number, ["split", "split_label", "group"], True),
+        "against_rest": _rest(old, names, measures),
+        "response": old.response.reset_index(),
+        "reconciled": _reconciled(old, names, measures),
+        **_registers(old, number),
+    }
+    for frame in frames.values():
+        frame.attrs["context"] = context
+    texts = {
+        path.stem: path.read_text("utf-8").strip()
+        for path in sorted((root / "data" / str(number) / "text").glob("*.md"))
+    }
+    main = old.main_measure()
+    return Results(
+        root=root,
+        year=number,
+        earlier=old.earlier,
+        why_not=old.why_not,
+        main=main,
+        config=configuration.Config(municipality, old.year, old.model),
+        context=context,
+        like_highest=_like_highest(estimates, main, number),
+        texts=texts,
+        **frames,
+    )
+
+
+def _measures(old: Any) -> pd.DataFrame:
+    groups = set(old.model.groups) if old.model else set()
+    kind = old.measures["kind"].to_numpy()
+    found = old.measures.reset_index()[["measure", "label", "group", "statement", "question"]]
+    level = ["index" if m == "index" else "group" if m in groups else "question" for m in found["measure"]]
+    return found.assign(level=level, unit=kind, decimals=np.where(kind == "index", 2, 0))[
+        ["measure", "label", "level", "group", "statement", "question", "unit", "decimals"]
+    ]
+
+
+def _areas(old: Any, number: int) -> gpd.GeoDataFrame:
+    frame = old.areas
+    outlines = old.outlines
+    adults = frame.get(f"adults_{number}")
+    return gpd.GeoDataFrame(
+        {
+            "area": frame.index.to_numpy(),
+            "name": frame["name"].to_numpy(),
+            "adults": np.nan if adults is None else adults.to_numpy(dtype=float),
+            "is_priority": frame["name"].isin(old.municipality.priority_areas).to_numpy(),
+            "history": [old.history.get(area, "") for area in frame.index],
+            "note": "" if outlines is None or "note" not in outlines else outlines["note"].to_numpy(),
+        },
+        geometry=[None] * len(frame) if outlines is None else outlines["geometry"].to_numpy(),
+        crs=3006,
+    )
+
+
+def _backdrop(old: Any) -> gpd.GeoDataFrame:
+    from analysis._old import shapes
+
+    water = shapes.layer(old.root, "water") if old.outlines is not None else None
+    if water is None:
+        return gpd.GeoDataFrame({"kind": [], "name": []}, geometry=[], crs=3006)
+    names = water["name"].to_numpy() if "name" in water else ""
+    return gpd.GeoDataFrame({"kind": "water", "name": names}, geometry=water.geometry.to_numpy(), crs=3006)
+
+
+def _gated(rows: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    own = measures[["measure", "label", "unit", "decimals"]]
+    found = rows.merge(own, on="measure", how="left")
+    places = np.where(found["unit"].eq("index"), 2, 2 + found["decimals"])
+    shown = found["status"].isin(SHOWN).to_numpy()
+    for column in ("value", "lower", "upper"):
+        found[column] = np.where(shown, _rounded(found[column], places), np.nan)
+    n = 5 * np.floor(found["n"].astype(float) / 5 + 0.5)
+    found["n"] = np.where(shown, n, np.nan)
+    found["source"] = np.where(found["delivered"].eq(True), "delivered", "computed")
+    return found
+
+
+COMMON = ["measure", "label", "value", "lower", "upper", "n", "status", "unit", "decimals", "source"]
+CELL = ["value", "lower", "upper", "n", "status", "delivered"]
+
+
+def _estimates(old: Any, names: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    rows = old.estimates.loc[old.estimates["split"].eq("")]
+    years = sorted(rows["year"].unique(), reverse=True)
+    grid = (
+        pd.DataFrame({"year": years})
+        .merge(names, how="cross")
+        .merge(measures[["measure"]], how="cross")
+        .merge(rows[["year", "area", "measure", *CELL]], on=["year", "area", "measure"], how="left")
+    )
+    grid["status"] = grid["status"].fillna("not_asked")
+    return _gated(grid, measures)[["year", "area", "name", *COMMON]]
+
+
+def _splits(old: Any, measures: pd.DataFrame) -> pd.DataFrame:
+    rows = old.estimates.loc[old.estimates["split"].ne("")].rename(columns={"level": "group"})
+    labels = {"sex": "Kön", "age_group": "Ålder", "tenure": "Boendeform"}
+    rows = rows.assign(split_label=rows["split"].map(labels))
+    keys = ["year", "split", "split_label", "group"]
+    grid = rows[keys].drop_duplicates().merge(measures[["measure"]], how="cross")
+    grid = grid.merge(rows[[*keys, "measure", *CELL]], on=[*keys, "measure"], how="left")
+    grid["status"] = grid["status"].fillna("not_asked")
+    return _gated(grid, measures)[[*keys, *COMMON]].reset_index(drop=True)
+
+
+def _changes(old: Any, cells: pd.DataFrame, number: int, keys: list[str], is_split: bool) -> pd.DataFrame:
+    now = cells.loc[cells["year"].eq(number), [*keys, "measure", "label", "unit", "decimals", "value"]]
+    before = cells.loc[cells["year"].eq(old.earlier), [keys[0], keys[-1], "measure", "value"]]
+    on = list(dict.fromkeys([keys[0], keys[-1], "measure"]))
+    before = before.rename(columns={"value": "before"})[[*on, "before"]]
+    moved = old.changes.loc[old.changes["split"].ne("") == is_split]
+    moved = moved.rename(columns={"level": "group"})
+    by = ["split", "group", "measure"] if is_split else ["area", "measure"]
+    found = now.merge(before, on=on, how="left").merge(
+        moved[[*by, "difference", "lower", "upper", "p_value", "certain"]], on=by, how="left"
+    )
+    places = 2 + found["decimals"].where(found["unit"].ne("index"), 0)
+    for column in ("difference", "lower", "upper"):
+        found[column] = _rounded(found[column], places)
+    whole = np.zeros(len(found), bool) if is_split else found["area"].eq(TOTAL).to_numpy()
+    tested = found["unit"].eq("index").to_numpy() | whole
+    found["verdict"] = np.select(
+        [
+            found["difference"].isna(),
+            found["p_value"].isna(),
+            found["certain"].eq(True) & found["difference"].lt(0) & tested,
+            found["certain"].eq(True) & tested,
+            ~tested,
+        ],
+        ["not_compared", "no_interval", "fall", "rise", "not_tested"],
+        "uncertain",
+    )
+    columns = ["measure", "label", "unit", "decimals", "before", "value", "difference", "lower", "upper", "verdict"]
+    return found[[*keys, *columns]]
+
+
+def _rest(old: Any, names: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    found = names.loc[names["area"].ne(TOTAL)].merge(measures[["measure", "label"]], how="cross")
+    rest = old.rest.reindex(columns=["area", "measure", "difference", "certain"])
+    found = found.merge(rest, on=["area", "measure"], how="inner")
+    found["direction"] = np.where(found["difference"].gt(0), "higher", "lower")
+    found["verdict"] = np.where(found["certain"].eq(True), "certain", "uncertain")
+    return found[["area", "name", "measure", "label", "direction", "verdict"]]
+
+
+def _reconciled(old: Any, names: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    columns = ["area", "measure", "value", "computed"]
+    rows = old.reconciled.reindex(columns=columns).rename(columns={"value": "delivered"})
+    found = rows.astype({"area": object, "measure": object}).merge(names, on="area")
+    found = found.merge(measures[["measure", "label"]], on="measure")
+    return found[["area", "name", "measure", "label", "delivered", "computed"]]
+
+
+def _like_highest(estimates: pd.DataFrame, main: str | None, number: int) -> tuple[str, ...]:
+    rows = estimates.query("measure == @main and year == @number and area != '' and value == value")
+    if rows.empty:
+        return ()
+    top = rows.loc[rows["value"].idxmax()]
+    others = rows.loc[rows["upper"].ge(top["value"]) & rows["area"].ne(top["area"]), "area"]
+    return tuple(others)
+
+
+def _registers(old: Any, number: int) -> dict[str, pd.DataFrame]:
+    crime_columns = [
+        "year", "code", "label", "parent", "area", "count", "mean_population", "rate", "lower", "upper", "preliminary",
+    ]  # fmt: skip
+    change_columns = [
+        "code", "label", "parent", "area", "before", "count", "rate_before", "rate", "difference", "lower", "upper",
+        "percent", "verdict",
+    ]  # fmt: skip
+    crime = pd.DataFrame(columns=crime_columns)
+    moved = pd.DataFrame(columns=change_columns)
+    if old.crime is not None:
+        from analysis._old import rates
+
+        interval = rates.interval(old.crime["count"], old.crime["mean_population"])
+        interval.columns = ["rate", "lower", "upper"]
+        crime = pd.concat([old.crime.assign(area=TOTAL).reset_index(drop=True), interval], axis=1)[crime_columns]
+        both = old.crime_compared
+        spread = 1.96 * np.sqrt(
+            both["count_now"] / both["mean_population"] ** 2 + both["before"] / both["population_before"] ** 2
+        ) * 1e5
+        p = both["p_value"]
+        moved = both.assign(
+            area=TOTAL,
+            count=both["count_now"],
+            rate_before=both["before"] / both["population_before"] * 1e5,
+            rate=both["rate_per_100k"],
+            difference=both["difference_per_100k"],
+            lower=both["difference_per_100k"] - spread,
+            upper=both["difference_per_100k"] + spread,
+            verdict=np.select(
+                [p.isna(), (p < 0.001) & both["difference_per_100k"].lt(0), p < 0.001],
+                ["not_compared", "fall", "rise"],
+                "uncertain",
+            ),
+        )[change_columns]
+    water = [
+        (year, frame)
+        for year in (number - 1, number)
+        if (old.root / "data" / str(year) / "year.toml").exists()
+        and (frame := _water(old.root, year)) is not None
+    ]
+    columns = ["year", "substance", "place", "week", "value", "state"]
+    wastewater = (
+        pd.concat([f.rename(columns={"value_mg_per_1000_day": "value"}).assign(year=y) for y, f in water], ignore_index=True)
+        if water
+        else pd.DataFrame(columns=columns)
+    )[columns]
+    promised = ["promise", "target", "outcome", "unit", "fulfilled"]
+    promises = pd.DataFrame(columns=promised) if old.promises is None else old.promises[promised].copy()
+    return {"crime": crime, "crime_changes": moved, "wastewater": wastewater, "promises": promises}
+
+
+def _water(root: Path, year: int) -> pd.DataFrame | None:
+    from analysis._old import wastewater
+
+    return wastewater.read(root, year)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -232,3 +233,31 @@ class Versions(Strict):
     """The versions of the index model."""
 
     version: tuple[IndexModel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What is declared of a municipality, a year and its index model."""
+
+    municipality: Municipality
+    year: Year
+    model: IndexModel | None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every frame of a year carries: its years, its place's words, its sources and breaks."""
+
+    year: int
+    earlier: int | None
+    place: str
+    genitive: str
+    municipality: str
+    whole: str
+    unit_word: str
+    kind: str
+    source: str
+    crime_source: str
+    index_breaks: tuple[float, ...]
+    share_breaks: tuple[float, ...]
+    report_title: str
