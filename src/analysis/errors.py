@@ -33,7 +33,7 @@ class Finding:
 
     @property
     def record(self) -> dict[str, object]:
-        """Give the finding as machines read it."""
+        """Return the finding as machines read it."""
         return asdict(self)
 
     def __str__(self) -> str:
@@ -65,9 +65,8 @@ def refuse(what: str, remedy: str, *, file: str = "") -> Refusal:
 
 def raise_if_any(findings: Iterable[Finding]) -> None:
     """Raise one Refusal with all findings, if there are any."""
-    found = tuple(findings)
-    if found:
-        raise Refusal(found)
+    if gathered := tuple(findings):
+        raise Refusal(gathered)
 
 
 def attempt(findings: list[Finding], step: Callable[[], Result]) -> Result | None:
@@ -90,13 +89,11 @@ def folded(findings: list[Finding], at_most: int = 3) -> list[Finding]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Name the known spellings nearest to a word, as a Swedish remedy.
-
-    >>> nearest("Rasslatt", ["Råslätt", "Gränna"])
-    'menades ”Råslätt”?'
-    """
-    folded = {candidate.casefold(): candidate for candidate in known}
-    close = difflib.get_close_matches(word.casefold(), folded, n=3, cutoff=0.5)
+    """Name the known spellings nearest to a word, as a remedy: ”menades ”Råslätt”?”."""
+    spelled = {candidate.casefold(): candidate for candidate in known}
+    close = difflib.get_close_matches(word.casefold(), spelled, n=3, cutoff=0.5)
     if not close:
-        return "giltiga: " + ", ".join(sorted(folded.values())[:12]) if folded else "inget är känt"
-    return "menades " + " eller ".join(f"”{folded[match]}”" for match in close) + "?"
+        return (
+            "giltiga: " + ", ".join(sorted(spelled.values())[:12]) if spelled else "inget är känt"
+        )
+    return "menades " + " eller ".join(f"”{spelled[match]}”" for match in close) + "?"

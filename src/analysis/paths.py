@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from analysis import reading
 from analysis.errors import refuse
 
 MARK = Path("data", "municipality.toml")
@@ -37,7 +36,6 @@ def root(start: Path | str | None = None) -> Path:
 
 def years(of_root: Path) -> list[int]:
     """List the years that have a folder with year.toml, oldest first."""
-    reading.note(of_root / "data")
     found = (path.parent.name for path in (of_root / "data").glob("*/year.toml"))
     return sorted(int(name) for name in found if re.fullmatch(r"[12][0-9]{3}", name))
 

@@ -7,16 +7,22 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
+from babel import Locale
+from babel.lists import format_list
+from babel.numbers import NumberPattern, parse_pattern
+
+SWEDISH = Locale.parse("sv")
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
-SIGNS = str.maketrans({",": NO_BREAK, ".": ",", "-": MINUS})
 MISSING = "–"
-
+ALPHABET = "abcdefghijklmnopqrstuvwxyzåäö"
 SMALL_WORDS = (
     *("noll", "ett", "två", "tre", "fyra", "fem", "sex"),
     *("sju", "åtta", "nio", "tio", "elva", "tolv"),
 )
+NEUTER = frozenset({"område", "brott", "svar", "år", "test", "mål"})
 
 
 def rounded(value: float, decimals: int) -> Decimal:
@@ -37,15 +43,16 @@ def number(value: float, decimals: int = 0) -> str:
     if value is None or math.isnan(value):
         return MISSING
     short = rounded(value, decimals)
-    return f"{abs(short) if short == 0 else short:,f}".translate(SIGNS)
+    return _pattern(decimals).apply(short or abs(short), SWEDISH).replace("-", MINUS)
+
+
+@cache
+def _pattern(decimals: int) -> NumberPattern:
+    return parse_pattern(f"#,##0.{'0' * decimals}" if decimals else "#,##0")
 
 
 def plain_number(value: float) -> str:
-    """Write any number as a notebook shows it: four figures that count, or whole.
-
-    >>> plain_number(0.15237), plain_number(1.2675), plain_number(10555.4)
-    ('0,1524', '1,268', '10\\xa0555')
-    """
+    """Write any number as a notebook shows it, four figures that count: 0,1524, 10 555."""
     if not math.isfinite(value):
         return MISSING if math.isnan(value) else str(value)
     size = math.floor(math.log10(abs(value))) if value else 3
@@ -58,21 +65,13 @@ def signed(value: float, decimals: int = 2) -> str:
     >>> signed(0.08), signed(-0.15), signed(0.001)
     ('+0,08', '−0,15', '0,00')
     """
-    if value is None or math.isnan(value):
-        return MISSING
-    sign = "+" if rounded(value, decimals) > 0 else ""
-    return sign + number(value, decimals)
+    written = number(value, decimals)
+    return f"+{written}" if written != MISSING and rounded(value, decimals) > 0 else written
 
 
 def percent(share: float, decimals: int = 0) -> str:
-    """Write a share (0–1) as per cent with a no-break space.
-
-    >>> percent(0.553, 2)
-    '55,30\\xa0%'
-    """
-    if share is None or math.isnan(share):
-        return MISSING
-    return number(float(Decimal(repr(float(share))) * 100), decimals) + NO_BREAK + "%"
+    """Write a share (0–1) as per cent with a no-break space: 55,30 %."""
+    return _per_cent(number(float(Decimal(repr(float(share))) * 100), decimals))
 
 
 def span(lower: float, upper: float, decimals: int = 2) -> str:
@@ -84,19 +83,16 @@ def span(lower: float, upper: float, decimals: int = 2) -> str:
 
 def percent_span(lower: float, upper: float) -> str:
     """Write an interval of shares in whole per cent: 20–31 %."""
-    if math.isnan(lower) or math.isnan(upper):
-        return MISSING
-    return span(lower * 100, upper * 100, 0) + NO_BREAK + "%"
+    return _per_cent(span(lower * 100, upper * 100, 0))
+
+
+def _per_cent(written: str) -> str:
+    return written if written == MISSING else f"{written}{NO_BREAK}%"
 
 
 def listed(words: Sequence[str]) -> str:
-    """Join words as Swedish lists them.
-
-    >>> listed(["Råslätt", "Öxnehaga", "Österängen"])
-    'Råslätt, Öxnehaga och Österängen'
-    """
-    *head, last = words or [""]
-    return f"{', '.join(head)} och {last}" if head else last
+    """Join words as Swedish lists them: Råslätt, Öxnehaga och Österängen."""
+    return format_list(words, locale=SWEDISH)
 
 
 def counted(count: int, one: str, many: str) -> str:
@@ -107,28 +103,20 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{word} {many}" if count else f"{'inget' if one in NEUTER else 'ingen'} {one}"
 
 
-NEUTER = frozenset({"område", "brott", "svar", "år", "test", "mål"})
-
-
 def sort_key(text: str) -> tuple[int, ...]:
     """Sort as Swedish does: å, ä, ö last; accents and case do not count otherwise.
 
     >>> sorted(["Öxnehaga", "Bankeryd", "Åby"], key=sort_key)
     ['Bankeryd', 'Åby', 'Öxnehaga']
     """
-    alphabet = "abcdefghijklmnopqrstuvwxyzåäö"
     letters = (
         char if char in "åäö" else unicodedata.normalize("NFD", char)[0] for char in text.lower()
     )
-    return tuple(alphabet.find(char) + 200 if char in alphabet else ord(char) for char in letters)
+    return tuple(ALPHABET.find(char) + 200 if char in ALPHABET else ord(char) for char in letters)
 
 
 def slug(text: str) -> str:
-    """Make a file name of a Swedish name.
-
-    >>> slug("Egna Hem-Stensholm Å")
-    'egna-hem-stensholm-a'
-    """
+    """Make a file name of a Swedish name: egna-hem-stensholm-a."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "namnlos"
 
