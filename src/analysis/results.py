@@ -178,13 +178,9 @@ def _areas(old: Any, number: int) -> gpd.GeoDataFrame:
 
 
 def _backdrop(old: Any) -> gpd.GeoDataFrame:
-    from analysis._old import shapes
+    from analysis.sources import boundaries
 
-    water = shapes.layer(old.root, "water") if old.outlines is not None else None
-    if water is None:
-        return gpd.GeoDataFrame({"kind": [], "name": []}, geometry=[], crs=3006)
-    names = water["name"].to_numpy() if "name" in water else ""
-    return gpd.GeoDataFrame({"kind": "water", "name": names}, geometry=water.geometry.to_numpy(), crs=3006)
+    return boundaries.backdrop(old.root)
 
 
 def _gated(rows: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
