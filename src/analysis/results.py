@@ -12,7 +12,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from analysis.sources import config as configuration
+try:  # until the records of the sources have settled
+    from analysis.sources import config as configuration
+
+    configuration.Context, configuration.Config
+except (ImportError, AttributeError):
+    from analysis._old import _context as configuration
 
 if TYPE_CHECKING:
     from analysis.sources.config import Config, Context
