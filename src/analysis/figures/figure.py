@@ -1,25 +1,26 @@
-"""Pictures and tables as values that carry title, alt text, source and their own numbers."""
+"""What a cell shows, as values that carry their own words and numbers: any drawing in, Figure out."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from IPython.display import display
-from markupsafe import Markup, escape
+import pandas as pd
 
-from analysis.figures.dots import Dots
+from analysis import swedish
+from analysis.errors import refuse
+from analysis.figures import picture, wording
 
 FIGURE = "application/vnd.analysis.figure+json"
 TABLE = "application/vnd.analysis.table+json"
 NOTICE = "application/vnd.analysis.notice+json"
+KEY_FIGURES = "application/vnd.analysis.keyfigures+json"
 
-Bundle = dict[str, Any]
+HERE = Path(__file__).parent
+MOST_ROWS = 1_500  # of a drawing's table; more would be single answers, or nothing to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +32,22 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictures:
+    """A column of small pictures, one a row or None, under a heading that names their axis."""
+
+    label: str
+    svgs: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table as a reader sees it: every cell is a text; the first column names the row.
 
     Args:
-        caption: what the table shows.
-        columns: the headings.
-        rows: one sequence of texts a row.
-        note: a line under the table.
-        links: a link for each row's head, or None.
-        heads: numbers of the rows that head a group of rows.
-        dots: pictures of the rows' numbers, a column beside the rows' heads.
+        links: where each row's name leads ("" nowhere); or none at all.
+        strong: numbers of the rows that stand out: the municipality's, totals.
+        pictures: of the rows' numbers, a column beside their names.
+        key: the table's id on its page and the name of its CSV.
     """
 
     caption: str
@@ -49,31 +55,21 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
     links: tuple[str, ...] = ()
-    heads: frozenset[int] = frozenset()
-    dots: Dots | None = None
+    strong: tuple[int, ...] = ()
+    pictures: Pictures | None = None
+    key: str = ""
 
     def __post_init__(self) -> None:
         wrong = [row for row in self.rows if len(row) != len(self.columns)]
         if not self.caption or not self.columns or wrong:
             raise ValueError(f"table {self.caption!r}: caption, columns and even rows: {wrong[:1]}")
 
-    def as_json(self) -> Bundle:
-        """Return what the press needs to set the table."""
-        return {
-            "caption": self.caption,
-            "columns": [{"label": item.label, "numeric": item.numeric} for item in self.columns],
-            "rows": [list(row) for row in self.rows],
-            "note": self.note or None,
-            "links": list(self.links) or None,
-            "heads": sorted(self.heads),
-            "dots": self.dots and self.dots.as_json(),
-        }
-
-    def _repr_mimebundle_(self, **_: object) -> Bundle:
-        return {TABLE: self.as_json(), "text/html": _render("table", self), "text/plain": str(self)}
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        links = [link or None for link in self.links] or None
+        return _bundle(TABLE, {**asdict(self), "links": links}, "grid", self)
 
     def __str__(self) -> str:
-        lines = [[item.label for item in self.columns], *map(list, self.rows)]
+        lines = [[column.label for column in self.columns], *map(list, self.rows)]
         widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
         body = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
         return "\n".join([self.caption, *body, self.note]).rstrip()
@@ -81,16 +77,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture with everything a reader who cannot see it needs.
+    """A picture with everything that a reader who cannot see it needs.
 
     Args:
         title: the finding, as a sentence.
         alt: what the picture shows, short, with the same numbers as the table.
-        caption: measure, question, year and number of answers.
-        source: where the numbers come from.
-        svg: the picture.
-        table: the same numbers.
-        description: a longer description, where the alt text is not enough.
+        caption: how to read it; a sentence or more.
+        source: where the numbers come from, without a final stop.
+        description: more words, where the alt text is not enough.
+        key: the figure's id on its page and the name of its CSV.
     """
 
     title: str
@@ -100,45 +95,33 @@ class Figure:
     svg: str = field(repr=False)
     table: Table = field(repr=False)
     description: str = ""
+    key: str = ""
 
     def __post_init__(self) -> None:
-        empty = [
-            name for name in ("title", "alt", "caption", "source", "svg") if not getattr(self, name)
-        ]
+        empty = [name for name in ("title", "alt", "source", "svg") if not getattr(self, name)]
         if empty:
             raise ValueError(f"a figure needs {', '.join(empty)}")
 
-    def as_json(self) -> Bundle:
-        """Return what the press needs to set the figure."""
-        texts = {name: getattr(self, name) for name in ("title", "alt", "caption", "source", "svg")}
-        return {
-            **texts,
-            "description": self.description or None,
-            "table": self.table.as_json(),
-        }
-
-    def _repr_mimebundle_(self, **_: object) -> Bundle:
-        return {
-            FIGURE: self.as_json(),
-            "text/html": _render("figure", self),
-            "text/plain": str(self),
-        }
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        inner = self.table._repr_mimebundle_()[TABLE]
+        shown = {name: getattr(self, name) for name in self.__slots__}
+        return _bundle(FIGURE, {**shown, "table": inner}, "figure", self)
 
     def __str__(self) -> str:
-        return f"{self.title}\n{self.alt}\n\n{self.table}\n{self.caption} Källa: {self.source}"
+        return f"{self.title}\n{self.alt}\n\n{self.table}\n{self.caption} Källa: {self.source}."
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """Several pictures that belong together, shown one after the other."""
+class Text:
+    """Computed sentences, as Markdown."""
 
-    figures: tuple[Figure, ...]
+    markdown: str
 
-    def _ipython_display_(self) -> None:
-        display(*self.figures)
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {"text/markdown": self.markdown, "text/plain": self.markdown}
 
     def __str__(self) -> str:
-        return "\n\n".join(map(str, self.figures))
+        return self.markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,77 +130,126 @@ class Notice:
 
     text: str
 
-    def _repr_mimebundle_(self, **_: object) -> Bundle:
-        return {
-            NOTICE: {"text": self.text},
-            "text/markdown": f"> {self.text}",
-            "text/plain": self.text,
-        }
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return _bundle(NOTICE, {"text": self.text}, "notice", self)
 
     def __str__(self) -> str:
         return self.text
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Computed sentences, as Markdown."""
+class KeyFigure:
+    """A number that is seen from afar, what it is, and a few words beside it."""
 
-    text: str
+    label: str
+    value: str
+    note: str = ""
 
-    def _repr_mimebundle_(self, **_: object) -> Bundle:
-        return {"text/markdown": self.text, "text/plain": self.text}
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """The year in a few numbers."""
+
+    items: tuple[KeyFigure, ...]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return _bundle(KEY_FIGURES, asdict(self), "keyfigures", self)
 
     def __str__(self) -> str:
-        return self.text
+        return "\n".join(f"{item.label}: {item.value} {item.note}".rstrip() for item in self.items)
 
 
-def table(
-    caption: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
+def of(
+    drawn: Any,
     *,
-    numeric: Sequence[str] = (),
-    note: str = "",
-    links: Sequence[str] = (),
-) -> Table:
-    """Make a table; `numeric` names the columns that hold numbers."""
-    heads = tuple(Column(label, label in numeric) for label in columns)
-    return Table(caption, heads, tuple(tuple(row) for row in rows), note, tuple(links))
+    data: pd.DataFrame,
+    title: str = "",
+    alt: str = "",
+    source: str | None = None,
+    caption: str = "",
+    key: str = "",
+) -> Figure:
+    """Make a figure of the report from any drawing by matplotlib, seaborn, geopandas or pandas.
 
+    Args:
+        drawn: axes, a figure, a seaborn grid, or an array of axes.
+        data: the numbers that the drawing shows; they become its table.
+        source: where they come from; that of the year's survey when the frame knows it.
 
-def plain(markdown: str) -> str:
-    """Make free text safe inside Markdown: marks stand as themselves.
+    Raises:
+        Refusal: when title, alt text or source is missing, or `drawn` is no drawing.
 
-    >>> plain("*Råslätt* [x]")
-    '\\\\*Råslätt\\\\* \\\\[x\\\\]'
+    >>> ax = sns.scatterplot(mapped, x="adults", y="value")  # doctest: +SKIP
+    >>> figure.of(ax, data=mapped[["name", "adults", "value"]], title="…", alt="…")  # doctest: +SKIP
     """
-    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", " ".join(markdown.split()))
+    source = source or getattr(data.attrs.get("context"), "source", "")
+    missing = [
+        name for name, said in {"title": title, "alt": alt, "source": source}.items() if not said
+    ]
+    if missing:
+        raise refuse(f"bilden saknar {swedish.listed(missing)}", _advice(missing))
+    if len(data) > MOST_ROWS:
+        raise refuse(
+            f"bildens tabell skulle få {swedish.number(len(data))} rader",
+            "ge data= en tabell med de tal som bilden visar, högst en rad per område, år och fråga",
+        )
+    canvas = picture.canvas_of(drawn)
+    picture.dress(canvas)
+    shown = picture.svg(canvas, f"{key}{title}{alt}", tight=True)
+    return Figure(title, alt, caption, str(source), shown, twin(data, title), key=key)
+
+
+def _advice(missing: list[str]) -> str:
+    """Write the line that was meant, with what was missing."""
+    examples = {
+        "title": "Fler svarar där det är tryggare",
+        "alt": "Punktdiagram: svarsandel och problemindex i 34 områden.",
+        "source": "SCB, befolkning 31 december 2023",
+    }
+    said = ", ".join(f'{name}="{examples[name]}"' for name in missing)
+    return f"skriv: figure.of(ax, data=…, {said})"
+
+
+def twin(frame: pd.DataFrame, caption: str, note: str = "", key: str = "") -> Table:
+    """Set any frame as a table: Swedish headings where they are known, Swedish numbers.
+
+    Geometry is left out; a named index comes first.
+    """
+    if hasattr(frame, "geometry") or "geometry" in frame:
+        frame = pd.DataFrame(frame).drop(columns="geometry", errors="ignore")
+    if frame.index.name or frame.index.nlevels > 1:
+        frame = frame.reset_index()
+    numeric = [
+        pd.api.types.is_numeric_dtype(kind) and kind != bool  # noqa: E721
+        for kind in frame.dtypes
+    ]
+    heads = [wording.HEADS.get(str(name), str(name)) for name in frame.columns]
+    columns = tuple(Column(head, is_number) for head, is_number in zip(heads, numeric, strict=True))
+    texts = [wording.column(frame.iloc[:, at]) for at in range(len(heads))]
+    return Table(caption, columns, tuple(zip(*texts, strict=True)), note, key=key)
+
+
+def _bundle(kind: str, shown: dict[str, Any], macro: str, value: object) -> dict[str, Any]:
+    """Return the press's JSON, HTML for Lab and plain text."""
+    html = getattr(_templates(), macro)(value)
+    return {
+        kind: shown,
+        "text/html": f"<style>{_look(macro)}</style>{html}",
+        "text/plain": str(value),
+    }
 
 
 @cache
-def _environment() -> jinja2.Environment:
-    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
+def _templates() -> Any:
+    loader = jinja2.FileSystemLoader(HERE / "templates")
     environment = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals["svg"] = _drawn
-    environment.globals["dot"] = lambda dots, row: Markup(dots.svg(row))
-    return environment
-
-
-def _drawn(svg: str, alt: str) -> str:
-    """Give the root of our own SVG its role and its name; nothing else is marked safe."""
-    named = escape(alt)
-    return Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{named}" ', 1))
+    return environment.get_template("lab.html.j2").module
 
 
 @cache
-def _style() -> str:
-    """Return the look of figures and tables in Lab; pages have their own."""
-    return f"<style>{(Path(__file__).parent / 'templates/lab.css').read_text('utf-8')}</style>"
-
-
-def _render(name: str, value: object) -> str:
-    variables: Mapping[str, object] = {name: value}
-    found: str = _environment().get_template(f"{name}.html.j2").render(variables)
-    return _style() + found
+def _look(macro: str) -> str:
+    """Return how values look in Lab; a picture brings its face, which Lab does not have."""
+    sheets = ["lab.css", *(["face.css"] if macro == "figure" else [])]
+    return "".join((HERE / "templates" / sheet).read_text("utf-8") for sheet in sheets)

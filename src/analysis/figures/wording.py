@@ -1,4 +1,4 @@
-"""The fixed words of states, values and changes: a result in, its word out; said in one place."""
+"""The fixed words of states, values and changes: a row in, its words out; each said in one place."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis import swedish
 
-Cell = Mapping[str, Any]  # a row of `Results.estimates`, as a Series or a dict
+Row = Mapping[str, Any]  # a row of a frame of results, as a dict or a Series
 
+SHOWN = ("shown", "uncertain")
+TESTED = ("fall", "rise", "uncertain")
+CERTAIN = ("fall", "rise")
 STATES = {
     "shown": "",
     "uncertain": "osäkert",
@@ -20,124 +24,136 @@ STATES = {
     "no_answers": "inga svar",
 }
 WHY = {
-    "uncertain": "Osäkert: få svar eller stor felmarginal.",
-    "hidden": "Visas inte: värdet, eller ett annat som kan räknas ut ur det, bygger på för få svar.",
-    "not_asked": "Inte frågat i år.",
-    "no_answers": "Inga svar.",
+    "survey": {
+        "uncertain": "Osäkert: få svar eller stor felmarginal.",
+        "hidden": "Värdet visas inte, eftersom för få har svarat.",
+        "not_asked": "Frågan ställdes inte.",
+        "no_answers": "Ingen har svarat.",
+    },
+    "register": {
+        "uncertain": "Osäkert: litet underlag.",
+        "hidden": "Värdet visas inte, eftersom underlaget är för litet.",
+        "not_asked": "Uppgiften finns inte för året.",
+        "no_answers": "Uppgiften saknas.",
+    },
 }
-PRINTED = ("shown", "uncertain")
-REGISTER_LEVEL = 0.05
+MARGIN = {"survey": "Felmarginal", "register": "Osäkerhet"}  # what an interval of 95 % is called
+COUNT = {"survey": "Svar", "register": "Underlag"}
+VERDICTS = {
+    "fall": "säkerställd minskning",
+    "rise": "säkerställd ökning",
+    "uncertain": "ingen säker förändring",
+    "not_tested": "inte prövad",
+    "no_interval": "kan inte prövas",
+    "not_compared": "kan inte jämföras",
+    "withheld": "jämförs inte, skalan kan vara vänd",
+}
+ANSWERS = {"fall": "ja", "rise": "ja", "uncertain": "nej"}  # to ”säkerställd?”; else the verdict
+HEADS = dict(
+    pair.split("=")
+    for pair in (
+        "name=Område label=Fråga year=År value=Värde lower=Från upper=Till n=Svar group=Grupp "
+        "before=Före difference=Skillnad verdict=Förändring status=Säkerhet adults=Vuxna "
+        "count=Antal promise=Löfte target=Mål outcome=Utfall substance=Ämne place=Plats True=ja False=nej"
+    ).split()
+)
 
 
-def decimals(kind: str) -> int:
-    """Return how many decimals a kind of measure is printed with (shares in per cent)."""
-    return 2 if kind == "index" else 0
+def kind(frame: pd.DataFrame) -> str:
+    """Tell whether a frame's numbers come from a survey or a register."""
+    return str(getattr(frame.attrs.get("context"), "kind", "survey"))
 
 
-def coarse(number: float, kind: str) -> float:
-    """Round a value for files: an index as it is printed, a share to a thousandth."""
-    return round(float(number), 2 if kind == "index" else 3)
+def number(value: float, row: Row, *, signed: bool = False) -> str:
+    """Write a number with the decimals of its row, shares as per cent, without unit."""
+    scaled = value * 100 if row["unit"] == "share" else value
+    write = swedish.signed if signed else swedish.number
+    return write(scaled, int(row["decimals"]))
 
 
-def value(cell: Cell | None) -> str:
-    """Write a cell's value in its unit, or its state where it has no value to show."""
-    if cell is None:
-        return STATES["not_asked"]
-    if cell["status"] not in PRINTED:
-        return STATES[cell["status"]]
-    return plain_value(cell["value"], cell["kind"])
+def unit(row: Row) -> str:
+    """Return what follows a row's number: a no-break space and % where it is per cent."""
+    return f"{swedish.NO_BREAK}%" if row["unit"] in ("share", "%") else ""
 
 
-def plain_value(value: float, kind: str) -> str:
-    """Write a value that is shown, in its unit."""
-    return swedish.number(value, 2) if kind == "index" else swedish.percent(value)
+def value(row: Row, column: str = "value") -> str:
+    """Write a row's value in its unit, or its state where there is none to show."""
+    if row.get("status", "shown") not in SHOWN and column == "value":
+        return STATES[row["status"]]
+    return swedish.MISSING if _no(row[column]) else number(row[column], row) + unit(row)
 
 
-def interval(cell: Cell) -> str:
-    """Write a cell's 95 % interval; a dash where there is none."""
-    if cell["status"] not in PRINTED:
+def interval(row: Row) -> str:
+    """Write a row's 95 % interval: 1,20–1,34; a dash where there is none."""
+    if _no(row["lower"]) or _no(row["upper"]):
         return swedish.MISSING
-    if cell["kind"] == "index":
-        return swedish.span(cell["lower"], cell["upper"])
-    return swedish.percent_span(cell["lower"], cell["upper"])
+    return f"{number(row['lower'], row)}–{number(row['upper'], row)}{unit(row)}"
 
 
-def answers_n(cell: Cell) -> str:
-    """Write how many answered; a hidden cell's number stays hidden."""
-    return swedish.number(cell["n"]) if cell["status"] in PRINTED else swedish.MISSING
+def margin(row: Row) -> str:
+    """Write a row's interval, and that the value is uncertain where it is."""
+    return (
+        f"{interval(row)} {STATES[row['status']] if row['status'] == 'uncertain' else ''}".rstrip()
+    )
 
 
-def margin(cell: Cell) -> str:
-    """Write a cell's interval, and that the value is uncertain where it is."""
-    word = f" {STATES['uncertain']}" if cell["status"] == "uncertain" else ""
-    return interval(cell) + word
-
-
-def moved(change: pd.Series | None, kind: str) -> str:
-    """Write a difference without its unit, shares in percentage points: −14, or +3 säkert."""
-    if change is None or math.isnan(change["difference"]):
+def difference(row: Row, *, with_unit: bool = False) -> str:
+    """Write a difference: −0,15, or +3 (procentenheter); a dash where nothing is compared."""
+    if row["verdict"] in ("not_compared", "withheld") or _no(row["difference"]):
         return swedish.MISSING
-    scale = 1 if kind == "index" else 100
-    certain = f"{swedish.NO_BREAK}säkert" if change["certain"] else ""
-    return swedish.signed(change["difference"] * scale, decimals(kind)) + certain
+    said = number(row["difference"], row, signed=True)
+    if not with_unit or not unit(row):
+        return said
+    ending = "" if said.lstrip("+" + swedish.MINUS) == "1" else "er"
+    return f"{said}{swedish.NO_BREAK}procentenhet{ending}"
 
 
-def difference(change: pd.Series | None, kind: str) -> str:
-    """Write a difference in its unit: −0,15 or +3 procentenheter; a dash where there is none."""
-    if change is None or math.isnan(change["difference"]):
-        return swedish.MISSING
-    if kind == "index":
-        return swedish.signed(change["difference"], 2)
-    points = change["difference"] * 100
-    unit = "procentenhet" if abs(swedish.rounded(points, 0)) == 1 else "procentenheter"
-    return f"{swedish.signed(points, 0)}{swedish.NO_BREAK}{unit}"
-
-
-def reach(change: pd.Series, kind: str) -> str:
+def reach(row: Row) -> str:
     """Write a difference's 95 % interval: −0,90 till −0,39; a dash where there is none."""
-    if math.isnan(change["lower"]):
+    if _no(row["lower"]) or difference(row) == swedish.MISSING:
         return swedish.MISSING
-    scale = 1 if kind == "index" else 100
-    ends = [swedish.signed(change[end] * scale, decimals(kind)) for end in ("lower", "upper")]
-    return f"{ends[0]} till {ends[1]}"
+    return " till ".join(number(row[end], row, signed=True) for end in ("lower", "upper"))
 
 
-def verdict(change: pd.Series | None, kind: str) -> str:
-    """Name a change by what the numbers bear: the one table of such words.
+def verdict(row: Row) -> str:
+    """Say what may be said of a change, with its size: ”ingen säker förändring (+0,02)”.
 
     Never says that something changed unless the change is certain.
     """
-    if change is None or math.isnan(change["difference"]):
-        return "kan inte jämföras"
-    if math.isnan(change["p_value"]):
-        return "skillnaden har inte kunnat prövas"
-    falls = change["difference"] < 0
-    if change["certain"]:
-        return "en säkerställd minskning" if falls else "en säkerställd ökning"
-    scale = 1 if kind == "index" else 100
-    if swedish.rounded(change["difference"] * scale, decimals(kind)) == 0:
-        return "oförändrat"
-    return f"en {'sänkning' if falls else 'höjning'} som ryms inom felmarginalen"
+    said = difference(row, with_unit=True)
+    return VERDICTS[row["verdict"]] + (f" ({said})" if said != swedish.MISSING else "")
 
 
-def is_certain(change: pd.Series | None) -> str:
-    """Answer ”säkerställd?” in a table cell: ja, nej or a dash where nothing could be tested."""
-    if change is None or math.isnan(change["p_value"]):
-        return swedish.MISSING
-    return "ja" if change["certain"] else "nej"
+def is_certain(row: Row) -> str:
+    """Answer ”säkerställd?” in a table: ja, nej, or why nothing can be said."""
+    return ANSWERS.get(row["verdict"], VERDICTS[row["verdict"]])
 
 
 def percent_change(percent: float) -> str:
     """Write a change in per cent: +11 %; a dash where the base was too small."""
-    if math.isnan(percent):
-        return swedish.MISSING
-    return swedish.signed(percent, 0) + swedish.NO_BREAK + "%"
+    return swedish.MISSING if _no(percent) else f"{swedish.signed(percent, 0)}{swedish.NO_BREAK}%"
 
 
-def register_verdict(p_value: float, difference: float) -> str:
-    """Name a change of reported crime by the exact test of the two years' counts."""
-    if math.isnan(p_value):
-        return "kan inte jämföras"
-    if p_value >= REGISTER_LEVEL:
-        return "kan vara slump"
-    return "ökning, mer än slump" if difference > 0 else "minskning, mer än slump"
+def column(values: pd.Series) -> list[str]:
+    """Write any column: numbers with the decimals that it needs, years without thousands."""
+    if values.dtype == bool:
+        return ["ja" if each else "nej" for each in values]
+    if not pd.api.types.is_numeric_dtype(values):
+        words = {"status": {**STATES, "shown": "säkert"}, "verdict": VERDICTS}.get(
+            str(values.name), {}
+        )
+        return [swedish.MISSING if _no(each) else words.get(each, str(each)) for each in values]
+    if str(values.name).casefold() in ("year", "år"):
+        return [swedish.MISSING if _no(each) else f"{each:.0f}" for each in values]
+    largest = float(values.abs().max())
+    fine = 2 - math.floor(math.log10(largest)) if largest > 0 else 0  # three figures that count
+    rounded = [
+        places
+        for places in range(6)
+        if np.allclose(values.dropna(), values.dropna().round(places), atol=1e-9, rtol=0)
+    ]
+    return [swedish.number(each, max(0, min([fine, *rounded[:1]]))) for each in values]
+
+
+def _no(value: Any) -> bool:
+    return bool(pd.isna(value))

@@ -1,0 +1,167 @@
+"""A matplotlib drawing becomes an SVG of the report: house style, Swedish numbers, few bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import sys
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis import swedish
+from analysis.errors import refuse
+from analysis.figures import scales, wording
+
+if TYPE_CHECKING:
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure as Canvas
+
+FACE = "Source Sans Pro"
+SIZE = 11.5  # points
+INCHES = 5.2  # a drawing's width: fit for a phone, wider screens enlarge it
+YEARS = (1900, 2100)  # ticks that all are between these are years, and have no thousands
+GIVEN = (
+    *("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b"),
+    *("#3274a1", "#e1812c", "#3a923a", "#c03d3e", "#9372b2", "#845b53"),
+)  # matplotlib's first colours, and the same as seaborn softens them for bars
+COLOURS = {**dict(zip(GIVEN, scales.LINES[:6] * 2, strict=True)), "#000000": scales.INK}
+
+
+@cache
+def style() -> dict[str, Any]:
+    """Return the look of all charts; registers the face that pages and PDFs share."""
+    import seaborn as sns
+    from matplotlib import font_manager
+
+    for weight in ("Regular", "Semibold"):
+        path = Path(str(files("font_source_sans_pro"))) / f"files/SourceSansPro-{weight}.otf"
+        font_manager.fontManager.addfont(path)
+    ours = mpl_file(Path(__file__).parent / "style.mplstyle")
+    return {**sns.axes_style("whitegrid"), **ours}
+
+
+def mpl_file(path: Path) -> dict[str, Any]:
+    """Read a style sheet of matplotlib's."""
+    from matplotlib import rc_params_from_file
+
+    return dict(rc_params_from_file(path, use_default_template=False))
+
+
+def canvas_of(drawn: Any) -> Canvas:
+    """Find the whole drawing that axes, a grid, a container or an array of axes belongs to."""
+    from matplotlib.figure import FigureBase
+
+    first = drawn
+    while not hasattr(first, "figure") and isinstance(first, np.ndarray | list | tuple):
+        first = first.flat[0] if isinstance(first, np.ndarray) else first[0]
+    canvas = getattr(first, "figure", None)
+    if not isinstance(canvas, FigureBase):
+        kind = type(drawn).__name__
+        raise refuse(
+            f"figure.of fick {kind}, ingen bild", "skriv: ax = sns.scatterplot(…); figure.of(ax, …)"
+        )
+    return canvas.get_figure(root=True)
+
+
+def dress(canvas: Canvas) -> None:
+    """Give somebody else's drawing our face, lines and Swedish numbers; pyplot forgets it."""
+    from matplotlib import ticker
+    from matplotlib.text import Text
+
+    style()
+    width = (
+        INCHES if len(canvas.axes) <= 2 else INCHES * 1.3
+    )  # two: a bar of colours beside a chart
+    canvas.set_size_inches(width, width * canvas.get_figheight() / canvas.get_figwidth())
+    for axes in canvas.axes:
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.spines[:].set_edgecolor(scales.LINE)
+        axes.tick_params(length=0)
+        if axes.get_xlabel().endswith("[metre]"):  # a map by geopandas: nobody reads coordinates
+            axes.set_axis_off()
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_formatter(), ticker.ScalarFormatter | ticker.LogFormatter):
+                axis.set_major_formatter(ticker.FuncFormatter(_tick(axis)))
+    for text in canvas.findobj(Text):
+        text.set(fontfamily=FACE, fontsize=text.get_fontsize() * SIZE / 10)
+        text.set_text(_swedish(text.get_text()))
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close(canvas)
+
+
+def _swedish(said: str) -> str:
+    """Put a decimal comma in a number that stands alone, and Swedish for a known column's name."""
+    if re.fullmatch(rf"[-{swedish.MINUS}]?\d+\.\d+", said):
+        return swedish.number(float(said.replace(swedish.MINUS, "-")), len(said.split(".")[1]))
+    return wording.HEADS.get(said, said)
+
+
+def _tick(axis: Axis) -> Any:
+    """Write ticks with as many decimals as their step needs; years without thousands."""
+
+    def said(value: float, _: int | None = None) -> str:
+        ticks = axis.get_majorticklocs()
+        if len(ticks) and min(ticks) >= YEARS[0] and max(ticks) <= YEARS[1]:
+            return f"{value:.0f}" if value == round(value) else ""
+        step = abs(value) if axis.get_scale() == "log" else np.diff(ticks[:2]).max(initial=0)
+        return swedish.number(value, max(0, int(np.ceil(-np.log10(step or 1) - 1e-9))))
+
+    return said
+
+
+def svg(canvas: Canvas, name: str, *, tight: bool = False) -> str:
+    """Write a drawing as an SVG that is the same every time, without size or prolog.
+
+    Args:
+        name: tells the drawing's identifiers from those of others on a page.
+        tight: whether to measure everything drawn, so that nothing is cut off; it costs time.
+    """
+    import matplotlib as mpl
+
+    beside, salt = io.StringIO(), hashlib.sha256(name.encode()).hexdigest()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    box: dict[str, Any] = {"bbox_inches": "tight", "pad_inches": 0.03} if tight else {}
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
+        canvas.savefig(beside, format="svg", metadata=nothing, transparent=True, **box)
+    return _lean(beside.getvalue())
+
+
+def _lean(text: str) -> str:
+    """Drop what nobody sees: the prolog, identifiers that nothing refers to, fine decimals."""
+    unseen = r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>|<defs>\s*</defs>"
+    text = re.sub(unseen, "", text[text.index("<svg") :], flags=re.DOTALL)
+    head, body = text.split(">", 1)
+    box = re.findall(r'viewBox="[^"]*"', head)[0]
+    root = f'<svg xmlns="http://www.w3.org/2000/svg" {box} class="chart" stroke-linejoin="round"'
+    face = f' font-family="\'{FACE}\', sans-serif" font-size="{SIZE}px">'
+    used = set(re.findall(r"#([^\")]+)", body))
+    # Only inside tags: text is not ours to change.
+    drawn = re.sub(r"\s*(<[^>]+>)\s*", lambda tag: _plainer(tag[1], used), body)
+    return root + face + re.sub(r"<g></g>|<defs></defs>", "", drawn)
+
+
+def _plainer(tag: str, used: set[str]) -> str:
+    """Write a tag's style as attributes, which a page's own style can overrule."""
+    if "fill: none" in tag and "stroke" not in tag:
+        return ""  # the ground that everything stands on, in no colour
+    said = dict(
+        pair.split(": ", 1)
+        for pair in re.findall(r'style="([^"]*)"', tag + 'style="a: b"')[0].split("; ")
+    )
+    said.pop("a", None)
+    if tag.startswith("<text"):
+        defaults = {"font-size": f"{SIZE}px", "fill": scales.INK}
+        said = {name: value for name, value in said.items() if defaults.get(name) != value}
+        if FACE in said.get("font-family", ""):
+            del said["font-family"]
+    attributes = "".join(f' {name}="{COLOURS.get(value, value)}"' for name, value in said.items())
+    tag = re.sub(r' style="[^"]*"', lambda _: attributes, tag.replace("xlink:href", "href"))
+    tag = re.sub(r' id="([^"]+)"', lambda name: name[0] if name[1] in used else "", tag)
+    tag = re.sub(r' transform="rotate\(-?0 [^"]*"', "", tag)
+    tag = re.sub(r"(\d\d\.\d|\b\d\.\d\d)\d+", r"\1", re.sub(r"\s+", " ", tag))
+    return re.sub(r" ?([MLCQHVz]) ?", r"\1", tag) if tag.startswith("<path") else tag
