@@ -1,243 +1,49 @@
-"""What may stand in the TOML files: frozen records that know all their keys."""
+"""What is declared of a place, a year and its questions: TOML files in, frozen records out."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Any, TypeVar, get_args
 
-from pydantic import (
-    Field,
-    StringConstraints,
-    model_validator,
+from pydantic import ValidationError
+
+from analysis import paths
+from analysis.errors import Finding, Refusal, nearest, refuse
+from analysis.sources.layout import Layout, Strict
+from analysis.sources.records import (
+    SPLITS,
+    CrimeSource,
+    DeliveredSource,
+    Disclosure,
+    IndexModel,
+    Indicator,
+    Municipality,
+    Source,
+    SurveySource,
+    Versions,
+    Year,
 )
 
-from analysis.sources.rawtable.layout import Layout, Strict, Texts
-
-SPLITS = {"sex": "Kön", "age_group": "Ålder", "tenure": "Boendeform"}
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-People = Annotated[float, Field(ge=1, le=1e9, strict=True)]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-
-
-class Disclosure(Strict):
-    """When a number may be shown; policy, not law."""
-
-    hide_below: int = Field(10, ge=1, strict=True)
-    uncertain_below: int = Field(30, ge=1, strict=True)
-    widest_share: float = Field(0.30, gt=0, strict=True)
-    widest_index: float = Field(1.0, gt=0, strict=True)
-
-
-class MapBreaks(Strict):
-    """Class limits of the maps, the same in all years."""
-
-    index_breaks: tuple[float, ...] = (0, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 6)
-    share_breaks: tuple[float, ...] = (0, 0.05, 0.10, 0.20, 0.30, 0.40, 0.50, 1)
-
-    @model_validator(mode="after")
-    def _rising(self) -> MapBreaks:
-        for breaks in (self.index_breaks, self.share_breaks):
-            if list(breaks) != sorted(set(breaks)) or not 3 <= len(breaks) <= 8:
-                raise ValueError("gränserna ska stiga och ge två till sju klasser")
-        return self
-
-
-class Municipality(Strict):
-    """The municipality of a root."""
-
-    name: Name
-    short_name: Name
-    code: str = Field(pattern=r"^\d{4}$")
-    police_area: Sentence = ""
-    contact: Sentence = ""
-    priority_areas: tuple[str, ...] = ()
-    disclosure: Disclosure = Disclosure()
-    map: MapBreaks = MapBreaks()
-
-
-class Indicator(Strict):
-    """One survey question and what counts as the problem."""
-
-    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: Name
-    statement: Sentence
-    question: Sentence = ""
-    group: str
-    answers: Texts = ()
-    problem: Texts = ()
-    no_answer: Texts = ()
-    normal_share: float | None = Field(None, gt=0, lt=1, strict=True)
-    in_index: bool = False
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Indicator:
-        strangers = set(self.problem) - set(self.answers)
-        if strangers:
-            raise ValueError(f"problemsvaren {sorted(strangers)} finns inte i svarsskalan")
-        if self.in_index and self.normal_share is None:
-            raise ValueError("en fråga i indexet behöver normal_share")
-        return self
-
-
-class IndexModel(Strict):
-    """One version of the index model: indicators, groups and how levels are made."""
-
-    name: Name
-    valid_from: int
-    levels: Literal["interpolated", "integer"] = "interpolated"
-    aggregate: Literal["pooled", "areas"] = "pooled"
-    answers: int = Field(360, ge=1, strict=True)
-    breadth: float = Field(1.5, gt=0, le=10, strict=True)
-    groups: dict[str, Name]
-    indicators: tuple[Indicator, ...]
-
-    @model_validator(mode="after")
-    def _known_groups(self) -> IndexModel:
-        keys = [indicator.key for indicator in self.indicators]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        strangers = sorted({item.group for item in self.indicators} - set(self.groups))
-        if twice or strangers:
-            raise ValueError(f"dubbla nycklar: {twice}; okända grupper: {strangers}")
-        clash = sorted({"index", *self.groups} & set(keys) | {"index"} & set(self.groups))
-        if clash:
-            raise ValueError(f"samma nyckel för fråga, grupp eller index: {clash}")
-        return self
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """List every spelling of a measure that a delivered table may use, and its key."""
-        known = {word: "index" for word in ("index", "problemindex", "totalindex")}
-        for key, label in self.groups.items():
-            known |= {key: key, label: key}
-        for item in self.indicators:
-            spelled = (item.key, item.label, item.question)
-            known |= {spelling: item.key for spelling in spelled if spelling}
-        return known
-
-    @property
-    def question_keys(self) -> frozenset[str]:
-        """Name the single questions."""
-        return frozenset(item.key for item in self.indicators)
-
-    def lacking(self, found: Collection[str]) -> list[str]:
-        """Name what a file lacks that holds some, but not all, of the questions or the groups' indices."""
-        questions = [item.key for item in self.indicators]
-        wanted = [] if found and self.question_keys.isdisjoint(found) else questions
-        wanted += [] if {*self.groups}.isdisjoint(found) else ["index", *self.groups]
-        return [key for key in wanted if key not in found]
-
-
-class Source(Layout):
-    """One file of a year, where it came from and its fingerprint."""
-
-    file: str = Field(max_length=200, pattern=r"^[^\x00-\x1f\\:*?\"<>|]+$")
-    sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
-    source: Sentence
-    synthetic: bool = False
-
-    @property
-    def label(self) -> str:
-        """Name the file, where it comes from and whether it is made up."""
-        return f"{self.file}: {self.source}{' (påhittat)' if self.synthetic else ''}"
-
-    def _repr_markdown_(self) -> str:
-        known = ((name, getattr(self, name)) for name in type(self).model_fields)
-        rows = [f"| {name} | `{value}` |" for name, value in known if value]
-        return "\n".join([f"**{self.label}**", "", "| | |", "|---|---|", *rows])
-
-
-class SurveySource(Source):
-    """Answers, one row per respondent."""
-
-    invited: int = Field(ge=1, strict=True)
-    fieldwork: Sentence = ""
-    columns: dict[Literal["respondent", "area", "weight", "sex", "age_group", "tenure"], str]
-    labels: dict[Literal["sex", "age_group", "tenure"], dict[str, Name]] = Field({})
-    margins: dict[Literal["sex", "age_group", "tenure"], dict[str, People]] = Field({})
-    indicators: dict[str, str] = Field({})
-    not_asked: Texts = ()
-
-    @model_validator(mode="after")
-    def _labelled(self) -> SurveySource:
-        missing = [name for name in ("area",) if name not in self.columns]
-        missing += [name for name in self.labels if name not in self.columns]
-        if missing:
-            raise ValueError(f"columns saknar {', '.join(missing)}")
-        for name, labels in self.labels.items():
-            if len(set(labels.values())) < len(labels):
-                raise ValueError(f"labels.{name} ger två värden samma ord")
-        if len(set(self.columns.values())) < len(self.columns):
-            raise ValueError("columns nämner samma kolumn två gånger")
-        for name, people in self.margins.items():
-            if set(people) != set(self.labels.get(name, {})):
-                raise ValueError(f"margins.{name} ska ha samma värden som labels.{name}")
-        return self
-
-
-class DeliveredSource(Source):
-    """The police's own table, area × indicator, wide or long."""
-
-    form: Literal["wide", "long"]
-    unit: Literal["index", "share", "percent"]
-    columns: dict[Literal["area", "indicator", "value", "n", "lower", "upper"], str]
-    indicators: dict[str, str] = Field({})
-    not_asked: Texts = ()
-    total: str | None = None
-    invited: int | None = Field(None, ge=1, strict=True)
-    answered: int | None = Field(None, ge=1, strict=True)
-    fieldwork: Sentence = ""
-
-    @model_validator(mode="after")
-    def _whole(self) -> DeliveredSource:
-        needed = ("area", "indicator", "value") if self.form == "long" else ("area",)
-        missing = [name for name in needed if name not in self.columns]
-        if missing:
-            raise ValueError(f"columns saknar {', '.join(missing)}")
-        if self.form == "wide" and {"indicator", "value"} & set(self.columns):
-            raise ValueError('columns indicator och value hör till form = "long"')
-        if self.invited and self.answered and self.answered > self.invited:
-            raise ValueError("answered är större än invited")
-        return self
-
-
-class CrimeSource(Source):
-    """Reported crime of the year; `total` is the row that all others are part of."""
-
-    mean_population: float = Field(ge=100, le=1e9, strict=True)
-    preliminary: bool = False
-    columns: dict[Literal["code", "label", "parent", "count"], str] = Field({})
-    total: str | None = None
-
-
-class Year(Strict):
-    """A year: its sources and its area division."""
-
-    year: int = Field(ge=1990, le=2100, strict=True)
-    synthetic: bool = False
-    division: str = ""
-    survey: SurveySource | None = None
-    delivered: DeliveredSource | None = None
-    crime: CrimeSource | None = None
-    wastewater: Source | None = None
-    promises: Source | None = None
-
-    @property
-    def sources(self) -> dict[str, Source]:
-        """Name the sources that the year has."""
-        kinds = ("survey", "delivered", "crime", "wastewater", "promises")
-        return {kind: getattr(self, kind) for kind in kinds if getattr(self, kind) is not None}
-
-
-class Versions(Strict):
-    """The versions of the index model."""
-
-    version: tuple[IndexModel, ...]
+__all__ = ["SPLITS", "Config", "Context", "CrimeSource", "DeliveredSource", "Disclosure"]
+__all__ += ["IndexModel", "Indicator", "Layout", "Municipality", "Source", "SurveySource", "Year"]
+Record = TypeVar("Record", bound=Strict)
+SECTION = "en egen avdelning: [namn], eller { namn = värde }"
+KINDS = {"string": "text inom citattecken", "int": "ett heltal", "float": "ett tal"}
+KINDS |= {"bool": "true eller false", "tuple": "en lista inom [ ]", "finite": "ett vanligt tal"}
+KINDS |= {"dict": SECTION, "model": SECTION}
+LIMITS = {"gt": "större än", "ge": "minst", "lt": "mindre än", "le": "högst"}
+LIMITS |= {"expected": "något av", "max_length": "högst så här lång:"}
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What is declared of a municipality, a year and its index model."""
+    """What is declared of a place, a year and its index model."""
 
     municipality: Municipality
     year: Year
@@ -261,3 +67,143 @@ class Context:
     index_breaks: tuple[float, ...]
     share_breaks: tuple[float, ...]
     report_title: str
+
+
+def of(root: Path, number: int) -> Config:
+    """Read all that is declared of a year. Raises Refusal with every fault of the first bad file."""
+    return Config(municipality(root), year(root, number), model(root, number))
+
+
+def context(declared: Config, earlier: int | None) -> Context:
+    """Gather what the frames of a year carry; `earlier` is the year that it is compared with."""
+    place, own = declared.municipality, declared.year
+    main = own.delivered or own.survey
+    title = "Årsanalys – medborgarlöftet" if own.promises else "Årsanalys"
+    return Context(
+        year=own.year,
+        earlier=earlier,
+        place=place.short_name,
+        genitive=place.genitive,
+        municipality=place.name,
+        whole=f"hela {place.unit_word}",
+        unit_word=place.unit_word,
+        kind=main.kind if main else "register",
+        source=main.source.rstrip(".") if main else "",
+        crime_source=own.crime.source.rstrip(".") if own.crime else "",
+        index_breaks=place.map.index_breaks,
+        share_breaks=place.map.share_breaks,
+        report_title=place.report_title or title,
+    )
+
+
+def municipality(root: Path) -> Municipality:
+    """Read data/municipality.toml. Raises Refusal with every fault."""
+    return _read(root, "municipality.toml", Municipality)
+
+
+def year(root: Path, number: int) -> Year:
+    """Read a year's year.toml. Raises Refusal with every fault, or naming the years there are."""
+    paths.chosen(root, number)
+    name = f"{number}/year.toml"
+    declared = _read(root, name, Year)
+    if declared.year != number:
+        what = f"year = {declared.year} står i mappen {number}."
+        raise refuse(what, "Rätta årtalet.", file=f"data/{name}")
+    return declared
+
+
+def model(root: Path, number: int) -> IndexModel | None:
+    """Read the index model valid in a year; None where there is none."""
+    if not (root / "data/index_model.toml").exists():
+        return None
+    versions = _read(root, "index_model.toml", Versions).version
+    valid = [version for version in versions if version.valid_from <= number]
+    return max(valid, key=lambda version: version.valid_from, default=None)
+
+
+def path_of(root: Path, number: int, source: Source) -> Path:
+    """Name a source's file after making sure that it is there, inside data/ and unchanged."""
+    home, label = paths.of_data(root, number), f"data/{number}/{source.file}"
+    path = home / source.file
+    try:
+        is_inside, is_file = path.resolve().is_relative_to(home.parent.resolve()), path.is_file()
+    except (OSError, RuntimeError) as fault:  # a loop of links, a name too long for the disk
+        what = f"filnamnet går inte att använda ({type(fault).__name__})."
+        raise refuse(what, "Rätta file i year.toml.", file=label) from None
+    if not is_inside:
+        raise refuse("filen ligger utanför data/.", "Lägg den i årets mapp.", file=label)
+    if not is_file:
+        known = [item.name for item in home.iterdir() if item.is_file()]
+        raise refuse(f"filen saknas; {nearest(source.file, known)}", "Lägg den där.", file=label)
+    if source.sha256 and source.sha256 != (actual := fingerprint(path)):
+        what = "filen är inte den som year.toml beskriver (sha256 stämmer inte)."
+        remedy = f'Är filen den rätta: skriv sha256 = "{actual}" i year.toml.'
+        raise refuse(what, remedy, file=label)
+    return path
+
+
+def fingerprint(path: Path) -> str:
+    """Return the sha256 of a file as hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _read(root: Path, name: str, kind: type[Record]) -> Record:
+    """Read a TOML file in data/ as a record."""
+    file = f"data/{name}"
+    try:
+        text = (root / file).read_bytes().decode("utf-8-sig")
+        # Through JSON, where a list may be a tuple and nothing else is taken for what it is not.
+        return kind.model_validate_json(json.dumps(tomllib.loads(text), default=str))
+    except FileNotFoundError:
+        raise refuse("filen saknas.", "Gör den efter mallen i README.", file=file) from None
+    except UnicodeDecodeError:
+        raise refuse("filen är inte i UTF-8.", "Spara om den som UTF-8.", file=file) from None
+    except tomllib.TOMLDecodeError as fault:
+        raise Refusal([_syntax(str(fault), text, file)]) from None
+    except ValidationError as fault:
+        raise Refusal(_faults(kind, fault, file)) from None
+    except (OSError, RecursionError, OverflowError, ValueError):
+        raise refuse("filen eller ett värde går inte att läsa.", "Rätta det.", file=file) from None
+
+
+def _syntax(fault: str, text: str, file: str) -> Finding:
+    """Quote the row that is no TOML."""
+    at = re.search(r"at line (\d+)", fault)
+    row = int(at[1]) if at else text.count("\n") + 1
+    line = text.split("\n")[row - 1].strip()[:80]
+    remedy = 'Skriv namn = värde, en gång; text inom "…", en lista inom [ ].'
+    return Finding(f"raden går inte att läsa: {line}", remedy, file, row)
+
+
+def _faults(kind: type[Strict], faults: ValidationError, file: str) -> Iterator[Finding]:
+    """Word what pydantic found."""
+    for fault in faults.errors(include_url=False):
+        path = [str(part) for part in fault["loc"] if part != "[key]"]
+        place, why, limits = ".".join(path) or "filen", fault["type"], fault.get("ctx", {})
+        bounds = [f"{word} {limits[key]}" for key, word in LIMITS.items() if key in limits]
+        what = f"ska vara {' '.join(bounds) or KINDS.get(why.split('_')[0], 'något annat')}"
+        remedy = f"Värdet är {json.dumps(fault['input'], ensure_ascii=False)[:80]}; rätta det."
+        if why == "missing":
+            what, remedy = "uppgiften saknas", f"Lägg till {path[-1]}."
+        elif why == "extra_forbidden":
+            close = nearest(path[-1], _record_at(kind, path[:-1]).model_fields)
+            what, remedy = "okänd uppgift", f"Ta bort {place}, eller rätta stavningen; {close}"
+        elif why == "value_error":
+            what, remedy = str(limits["error"]), "Rätta uppgifterna."
+        elif why == "string_pattern_mismatch":
+            what = "har fel form"
+        yield Finding(f"{place}: {what}", remedy, file)
+
+
+def _record_at(kind: type[Strict], path: list[str]) -> type[Strict]:
+    """Name the record that stands at a place inside another."""
+    for part in path:
+        field = kind.model_fields.get(part)
+        kind = (_inside(field.annotation) if field else None) or kind
+    return kind
+
+
+def _inside(annotation: Any) -> type[Strict] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Strict):
+        return annotation
+    return next(filter(None, map(_inside, get_args(annotation))), None)
