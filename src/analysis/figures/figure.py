@@ -182,7 +182,7 @@ def of(
     >>> ax = sns.scatterplot(mapped, x="adults", y="value")  # doctest: +SKIP
     >>> figure.of(ax, data=mapped[["name", "adults", "value"]], title="…", alt="…")  # doctest: +SKIP
     """
-    source = source or getattr(data.attrs.get("context"), "source", "")
+    source = source or wording.told(data, "source")
     missing = [
         name for name, said in {"title": title, "alt": alt, "source": source}.items() if not said
     ]
@@ -213,18 +213,16 @@ def _advice(missing: list[str]) -> str:
 def twin(frame: pd.DataFrame, caption: str, note: str = "", key: str = "") -> Table:
     """Set any frame as a table: Swedish headings where they are known, Swedish numbers.
 
-    Geometry is left out; a named index comes first.
+    Geometry is left out, and keys that stand beside their names; a named index comes first.
     """
-    if hasattr(frame, "geometry") or "geometry" in frame:
-        frame = pd.DataFrame(frame).drop(columns="geometry", errors="ignore")
+    twins = {"geometry": "geometry", "area": "name", "measure": "label", "unit": "decimals"}
+    unsaid = [name for name, other in twins.items() if other in frame]
+    frame = pd.DataFrame(frame).drop(columns=unsaid, errors="ignore")
     if frame.index.name or frame.index.nlevels > 1:
         frame = frame.reset_index()
-    numeric = [
-        pd.api.types.is_numeric_dtype(kind) and kind != bool  # noqa: E721
-        for kind in frame.dtypes
-    ]
+    kinds = [pd.api.types.is_numeric_dtype(kind) and kind != bool for kind in frame.dtypes]
     heads = [wording.HEADS.get(str(name), str(name)) for name in frame.columns]
-    columns = tuple(Column(head, is_number) for head, is_number in zip(heads, numeric, strict=True))
+    columns = tuple(Column(head, is_number) for head, is_number in zip(heads, kinds, strict=True))
     texts = [wording.column(frame.iloc[:, at]) for at in range(len(heads))]
     return Table(caption, columns, tuple(zip(*texts, strict=True)), note, key=key)
 

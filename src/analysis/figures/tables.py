@@ -1,275 +1,271 @@
-"""Results become tables a reader can follow: one value in, one Table out; None without data."""
+"""Frames of results become tables a reader can follow: one frame in, one Table out."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from analysis import swedish
 from analysis.figures import dots, wording
-from analysis.figures.figure import Table, table
-from analysis.results import Results
-from analysis.sources import rawtable
-from analysis.sources.config import SPLITS, Source
-from analysis.sources.survey import TOTAL
+from analysis.figures.figure import Column, Pictures, Table, twin
+from analysis.figures.wording import Row, told
 
-__all__ = [
-    "areas",
-    "changes",
-    "promises",
-    "questions_by",
-    "questions_by_area",
-    "splits",
-    "wastewater",
-]
+of = twin  # any frame, with Swedish numbers
 
-INTERVAL = f"Felmarginal (95{swedish.NO_BREAK}%)"
-MADE_UP = "Påhittade värden, bara för demonstration."
-EXACT = "Skillnader är räknade på oavrundade värden."
-VALUE_HEAD = {"index": "Index 0–6", "share": "Andel"}
-
-
-def __dir__() -> list[str]:
-    return __all__
+Said = tuple[str, bool, Callable[[Row], str]]  # a column: its heading, is it numbers, a row's text
+CERTAIN: Said = ("Säkerställd?", False, wording.is_certain)
 
 
 def areas(
-    year: Results,
-    measure: str | None = None,
+    frame: pd.DataFrame,
     *,
-    number: int | None = None,
+    changes: pd.DataFrame | None = None,
+    caption: str = "",
     page: str = "omraden/{}.html",
-) -> Table | None:
-    """List every area's value, interval, change and number of answers, in alphabetical order.
+    key: str = "",
+) -> Table:
+    """List one measure's values by area, the highest first, the municipality among them.
 
     Args:
-        number: the year before, which has no change to tell of; this year when None.
+        frame: estimates of one year and measure; also joined to their areas.
+        changes: of the same measure; adds what has changed.
         page: the way to an area's page; {} is its id.
     """
-    measure = year.asked(measure)
-    if measure is None or measure not in year.measures.index:
-        return None
-    kind, cells = year.measures["kind"][measure], year.by_area(measure, year=number)
-    total = year.cell(measure, year=number)
-    if total is not None:
-        cells.loc[TOTAL] = total.reindex(cells.columns).fillna({"name": "Hela kommunen"})
-    is_now = number in (None, year.number)
-    rows = [
-        (
-            cell["name"],
-            wording.value(cell),
-            wording.margin(cell),
-            *(_change_cells(year, measure, str(area), kind) if is_now else ()),
-            wording.answers_n(cell),
-        )
-        for area, cell in cells.iterrows()
-    ]
-    changed = _change_heads(year) if is_now else []
-    heads = [VALUE_HEAD[kind], INTERVAL, *changed, "Svar"]
-    beside = math.nan if total is None else float(total["value"])
-    drawn = [dots.of_cell(cell, beside=beside) for _, cell in cells.iterrows()]
-    made = table(
-        f"{year.measures['label'][measure]} {number or year.number} i varje område",
-        ["Område", *heads],
-        rows,
-        numeric=[*heads[:2], *changed[:1], "Svar"],
-        note=" ".join(_areas_note(year if is_now else None, cells, total, kind)),
-        links=[page.format(area) if area else "" for area in cells.index],
+    is_whole = frame["area"].eq("")
+    whole = swedish.capitalised(told(frame, "whole", "hela kommunen"))
+    rows = frame.assign(
+        name=frame["name"].mask(is_whole, whole),
+        beside=frame.loc[is_whole, "value"].max(),
+        link=frame["area"].map(page.format).mask(is_whole, ""),
+        strong=is_whole,
+    ).sort_values("value", ascending=False, kind="stable")
+    return _listed(
+        rows, "Område", "name", caption or f"{label(frame)} i varje område", changes, key
     )
-    return replace(made, dots=dots.column(drawn, kind))
 
 
-def _areas_note(
-    year: Results | None, cells: pd.DataFrame, total: pd.Series | None, kind: str
-) -> Iterator[str]:
-    """Explain the marks and words that the table really has."""
-    if total is not None and total["status"] in wording.PRINTED:
-        yield f"Grått tvärstreck: hela kommunen, {wording.value(total)}."
-    # An index rests on several questions; the least answered one says how much it can bear.
-    if kind == "index" and cells["n"].notna().any():
-        yield "Svar: på den fråga som minst antal har besvarat."
-    yield _note(cells["status"], year)
-    redrawn = [name for area, name in cells["name"].items() if year and area in year.history]
-    if redrawn:
-        yield f"Nya gränser i år: {swedish.listed(redrawn)}."
+def questions(
+    frame: pd.DataFrame, *, changes: pd.DataFrame | None = None, caption: str = "", key: str = ""
+) -> Table:
+    """List the questions of an area beside the municipality's values, or the municipality's alone.
+
+    Args:
+        frame: estimates of one year; rows of area "" stand beside those of the one other area. With
+            the measures' column `group`, each group stands before its questions, in bold; without,
+            the highest value comes first.
+        changes: adds what has changed.
+    """
+    is_area = frame["area"].ne("")
+    whole = frame.loc[~is_area].set_index("measure")["value"]
+    rows = frame.loc[is_area] if is_area.any() else frame
+    place = rows["name"].iloc[0] if is_area.any() else told(frame, "municipality", "Kommunen")
+    beside = rows["measure"].map(whole) if is_area.any() else np.nan
+    if "group" in rows:
+        group = rows["group"].where(rows["group"].ne(""), rows["measure"])
+        order = group.map({name: at for at, name in enumerate(dict.fromkeys(group))})
+        rows = rows.assign(beside=beside, strong=rows["group"].eq(""), order=order)
+        rows = rows.sort_values(["order", "strong"], ascending=[True, False], kind="stable")
+        rows = rows.drop(columns="group")
+    else:
+        rows = rows.assign(beside=beside).sort_values("value", ascending=False, kind="stable")
+    said = caption or f"{place} {told(frame, 'year')}: frågorna"
+    return _listed(rows, "Fråga", "label", said, changes, key)
 
 
-def changes(year: Results, measure: str | None = None) -> Table | None:
-    """List every area's change with its interval; the caption says how many are certain."""
-    measure = year.asked(measure)
-    rows = year.changes.loc[year.changes["measure"].eq(measure) & year.changes["split"].eq("")]
-    rows = rows.dropna(subset="difference").set_index("area")
-    rows = rows.loc[[area for area in year.areas.index if area in rows.index]]
-    if rows.empty or measure is None:
-        return None
-    kind, tested = year.measures["kind"][measure], rows["p_value"].notna().any()
-    heads = ["Skillnad", INTERVAL, "Säkerställd?"][: 3 if tested else 1]
-    body = [
-        (
-            year.areas["name"][area],
-            *(
-                wording.difference(row, kind),
-                wording.reach(row, kind),
-                wording.is_certain(row),
-            )[: len(heads)],
-        )
-        for area, row in rows.iterrows()
+def splits(
+    frame: pd.DataFrame, *, changes: pd.DataFrame | None = None, caption: str = "", key: str = ""
+) -> Table:
+    """List one measure's values by groups of people in the whole municipality."""
+    by = swedish.listed([word.lower() for word in dict.fromkeys(frame["split_label"])])
+    return _listed(frame, "Grupp", "group", caption or f"{label(frame)} efter {by}", changes, key)
+
+
+def changes(moved: pd.DataFrame, *, caption: str = "", name: str = "name", key: str = "") -> Table:
+    """List changes, the largest fall first, what cannot be compared last.
+
+    Args:
+        name: the column that names the rows: "name" of areas, "label" of questions, or "group".
+    """
+    rows = moved.sort_values("difference", kind="stable")
+    before, now = told(moved, "earlier", "Före"), told(moved, "year", "Nu")
+    certain: list[Said] = [(_margin(moved), True, wording.reach), CERTAIN]
+    columns: list[Said] = [
+        (wording.HEADS[name], False, lambda row: row[name]),
+        (str(before), True, lambda row: wording.value(row, "before")),
+        (str(now), True, wording.value),
+        (f"Skillnad{_points(rows)}", True, wording.difference),
+        *(certain if rows["verdict"].isin(wording.TESTED).any() else []),
     ]
-    certain = swedish.counted(int(rows["certain"].sum()), "område", "områden")
-    drawn = [
-        dots.Dot(
-            value=float(row["difference"]),
-            lower=float(row["lower"]),
-            upper=float(row["upper"]),
-            is_open=not row["certain"],
-            is_strong=bool(row["certain"]),
-        )
-        for _, row in rows.iterrows()
+    drawn = dots.column(rows.assign(value=rows["difference"]), zero=True)
+    note = "Triangel: säkerställd förändring, åt vänster en minskning." if drawn else ""
+    rows = rows.assign(strong=rows["area"].eq("") if name == "name" else False)
+    said = caption or f"{label(moved, year=False)}: förändring {before}–{now}"
+    return _set(said, rows, columns, [note, *_notes(rows)], key, drawn)
+
+
+def crime(changes: pd.DataFrame, *, caption: str = "", key: str = "") -> Table:
+    """List reported crimes, their rates and their change, from `Results.crime_changes`."""
+    before, now = told(changes, "earlier", "förra året"), told(changes, "year")
+    rows = changes.assign(unit="", decimals=0, strong=changes["parent"].eq(""))
+    has_before = bool(rows["rate_before"].notna().any())
+    moved = f"Per invånare mot {before}"
+    columns: list[tuple[bool, Said]] = [
+        (True, ("Brott", False, lambda row: row["label"])),
+        (rows["code"].ne("").any(), ("Brottskod", False, lambda row: row["code"] or "–")),
+        (True, ("Antal", True, lambda row: wording.value(row, "count"))),
+        (True, (wording.PER, True, lambda row: wording.value(row, "rate"))),
+        (has_before, (moved, True, lambda row: wording.percent_change(row["percent"]))),
+        (has_before, CERTAIN),
     ]
-    made = table(
-        f"{swedish.capitalised(certain)} av {len(rows)} har en säkerställd förändring sedan {year.earlier}",
-        ["Område", *heads],
-        body,
-        numeric=heads[:2],
-        note="Till vänster om noll har problemen minskat. Röd romb: säkerställd förändring. "
-        f"Ihålig punkt: ryms inom felmarginalen. {EXACT}",
-    )
-    return replace(made, dots=dots.column(drawn, kind, zero=False))
+    small = has_before and rows["percent"].isna().any()
+    note = ["Procent anges bara när det förra året hade minst 20 anmälningar." if small else ""]
+    there = [said for is_there, said in columns if is_there]
+    return _set(caption or f"Anmälda brott {now}".strip(), rows, there, note, key)
 
 
-def promises(year: Results) -> Table | None:
+def crime_years(
+    crime: pd.DataFrame, value: str = "count", *, caption: str = "", key: str = ""
+) -> Table:
+    """List reported crimes year by year; `value` is "count" or "rate" (per 100 000)."""
+    rows = crime.loc[crime["area"].eq("")]
+    late = rows["preliminary"].astype(bool)
+    rows = rows.assign(head=rows["year"].astype(str).mask(late, rows["year"].astype(str) + "*"))
+    order = rows.loc[rows["year"].eq(rows["year"].max()), "label"]
+    grid = rows.pivot(index="label", columns="head", values=value).reindex(order).round()
+    per = f", {wording.PER.lower()}" if value == "rate" else ""
+    said = caption or f"Anmälda brott {rows['year'].min()}–{rows['year'].max()}{per}"
+    note = "* Preliminära uppgifter." if late.any() else ""
+    return twin(grid.rename_axis("Brott"), said, note, key)
+
+
+def wastewater(frame: pd.DataFrame, *, caption: str = "", key: str = "") -> Table:
+    """List the drugs in the wastewater, the years side by side."""
+    said = frame["value"].map(lambda value: swedish.number(value, 1))
+    said = said.mask(frame["state"].eq("below_loq"), "under mätgränsen")
+    where = swedish.listed(list(dict.fromkeys(frame["place"] + " " + frame["week"])))
+    note = f"Milligram per 1{swedish.NO_BREAK}000 invånare och dygn. Mätt i {where}."
+    rows = frame.assign(Ämne=frame["substance"], said=said, status="shown")
+    caption = caption or "Narkotika i avloppsvattnet"
+    return replace(wide(rows, "Ämne", "year", caption, texts="said"), note=note, key=key)
+
+
+def promises(frame: pd.DataFrame, *, caption: str = "", key: str = "") -> Table:
     """List what was promised, the target, the outcome and whether it was kept."""
-    if year.promises is None:
-        return None
-    body = [
+    columns: list[Said] = [
+        ("Löfte", False, lambda row: row["promise"]),
+        ("Mål", False, lambda row: wording.with_unit(row["target"], row["unit"])),
+        ("Utfall", False, lambda row: wording.with_unit(row["outcome"], row["unit"])),
+        ("Uppfyllt", False, lambda row: row["fulfilled"]),
+    ]
+    said = caption or f"Löftet {told(frame, 'year')}: mål och utfall"
+    return _set(said, frame, columns, [], key)
+
+
+def wide(
+    frame: pd.DataFrame, rows: str, columns: str, caption: str, *, texts: str = "", key: str = ""
+) -> Table:
+    """Set values side by side, a row for each of `rows` and a column for each of `columns`.
+
+    Args:
+        texts: a column of texts to show, in place of the values.
+    """
+    star = frame["status"].map({"uncertain": "*"}).fillna("")
+    said = (
+        frame[texts] if texts else [wording.value(row) for row in frame.to_dict("records")] + star
+    )
+    grid = frame.assign(said=said).pivot(index=rows, columns=columns, values="said")
+    grid = grid.reindex(index=dict.fromkeys(frame[rows]), columns=dict.fromkeys(frame[columns]))
+    made = twin(grid.fillna(swedish.MISSING), caption)
+    heads = (made.columns[0], *(Column(head.label, True) for head in made.columns[1:]))
+    note = ("* " if star.any() else "") + " ".join(_notes(frame))
+    return replace(made, columns=heads, note=note, key=key)
+
+
+def label(frame: pd.DataFrame, *, year: bool = True) -> str:
+    """Name what a frame of one measure shows, and its year."""
+    there = list(dict.fromkeys(frame["label"].dropna()))
+    newest = f" {frame['year'].max():.0f}" if year and "year" in frame else ""
+    return (there[0] if len(there) == 1 else "Frågorna") + newest
+
+
+def _listed(
+    rows: pd.DataFrame, head: str, name: str, caption: str, changes: pd.DataFrame | None, key: str
+) -> Table:
+    """List values with what the rows have of interval, comparison, change and answers."""
+    if changes is not None:
+        on = [each for each in ("area", "group", "measure") if each in changes and each in rows]
+        moved = changes[[*on, "difference", "verdict"]]
+        merged = pd.DataFrame(rows).merge(moved, on=on, how="left", validate="one_to_one")
+        merged.attrs = rows.attrs
+        rows = merged.fillna({"verdict": "not_compared"})
+    rows = rows.assign(**{"beside": np.nan} if "beside" not in rows else {})
+    one_unit, kind = rows["unit"].nunique() == 1, told(rows, "kind", "survey")
+    value = {"index": "Index", "share": "Andel"}.get(
+        rows["unit"].iloc[0] if one_unit else "", "Värde"
+    )
+    place = swedish.capitalised(told(rows, "unit_word", "kommunen"))
+    has_place = bool(
+        rows["beside"].nunique() > 1 or name == "label" and rows["beside"].notna().any()
+    )
+    is_tested = changes is not None and rows["verdict"].isin(wording.TESTED).any()
+    moved_head = f"Mot {told(rows, 'earlier', 'förut')}{_points(rows)}"
+    columns: list[tuple[bool, Said]] = [
+        (True, (head, False, lambda row: row[name])),
+        (True, (value, True, wording.value)),
+        (bool(rows["lower"].notna().any()), (_margin(rows), True, wording.margin)),
+        (has_place, (place, True, lambda row: wording.value(row, "beside"))),
+        (changes is not None, (moved_head, True, wording.difference)),
+        (is_tested, CERTAIN),
         (
-            row.promise,
-            _with_unit(row.target, row.unit),
-            _with_unit(row.outcome, row.unit),
-            row.fulfilled,
-        )
-        for row in year.promises.itertuples()
+            bool(rows["n"].notna().any()),
+            (wording.COUNT[kind], True, lambda row: swedish.number(row["n"])),
+        ),
     ]
-    return table(
-        f"Medborgarlöftet {year.number}: mål och utfall",
-        ["Löfte", "Mål", "Utfall", "Uppfyllt"],
-        body,
-        note=_made_up(year.year.promises),
+    there = [said for is_there, said in columns if is_there]
+    drawn = dots.column(rows.drop(columns="verdict", errors="ignore"))
+    line = "" if not drawn or rows["beside"].isna().all() else f"Grått tvärstreck: {place.lower()}."
+    return _set(caption, rows, there, [line, *_notes(rows)], key, drawn)
+
+
+def _set(
+    caption: str,
+    rows: pd.DataFrame,
+    columns: Sequence[Said],
+    note: Sequence[str],
+    key: str,
+    pictures: Pictures | None = None,
+) -> Table:
+    """Write every row's columns; `strong` and `link` of the rows go where they belong."""
+    records = rows.to_dict("records")
+    return Table(
+        caption,
+        tuple(Column(head, is_number) for head, is_number, _ in columns),
+        tuple(tuple(write(row) for _, _, write in columns) for row in records),
+        " ".join(filter(None, note)),
+        tuple(rows["link"]) if "link" in rows else (),
+        tuple(np.flatnonzero(rows["strong"]).tolist()) if "strong" in rows else (),
+        pictures,
+        key,
     )
 
 
-def wastewater(year: Results) -> Table | None:
-    """List the drugs measured in the wastewater."""
-    if year.wastewater is None:
-        return None
-    body = [
-        (
-            row.substance,
-            row.place,
-            row.week,
-            "under mätgränsen"
-            if row.state == "below_loq"
-            else swedish.number(row.value_mg_per_1000_day, 1),
-        )
-        for row in year.wastewater.itertuples()
-    ]
-    heads = ["Ämne", "Plats", "Vecka", "mg per 1 000 invånare och dygn"]
-    return table(
-        f"Narkotika i avloppsvattnet {year.number}",
-        heads,
-        body,
-        numeric=heads[3:],
-        note=_made_up(year.year.wastewater),
-    )
+def _points(rows: pd.DataFrame) -> str:
+    return " (procentenheter)" if rows["unit"].eq("share").all() else ""
 
 
-def splits(year: Results, measure: str | None = None) -> Table | None:
-    """List the municipality's value by sex, age and tenure."""
-    measure = year.asked(measure)
-    rows = pd.DataFrame() if measure is None else year.splits(measure)
-    if rows.empty:
-        return None
-    body = [
-        (cell["level"], wording.value(cell), wording.margin(cell), wording.answers_n(cell))
-        for _, cell in rows.iterrows()
-    ]
-    kind = rows["kind"].iloc[0]
-    head = VALUE_HEAD[kind]
-    drawn = [dots.of_cell(cell) for _, cell in rows.iterrows()]
-    made = table(
-        f"{year.measures['label'][measure]} {year.number} efter kön, ålder och boende",
-        ["Grupp", head, INTERVAL, "Svar"],
-        body,
-        numeric=[head, INTERVAL, "Svar"],
-        note=_note(rows["status"]),
-    )
-    return replace(made, dots=dots.column(drawn, kind))
+def _margin(rows: pd.DataFrame) -> str:
+    return f"{wording.MARGIN[told(rows, 'kind', 'survey')]} (95{swedish.NO_BREAK}%)"
 
 
-def questions_by_area(year: Results, names: Sequence[str], caption: str) -> Table:
-    """List some questions' values side by side, one row per area; uncertain ones are marked."""
-    cells = [year.by_area(name) for name in names]
-    rows = [
-        (name, *(_marked(column.loc[area]) for column in cells))
-        for area, name in year.areas["name"].items()
-    ]
-    heads = list(year.measures["label"][list(names)])
-    statuses = pd.concat([column["status"] for column in cells])
-    return table(caption, ["Område", *heads], rows, numeric=heads, note=_marks_note(statuses))
-
-
-def questions_by(year: Results, split: str) -> Table | None:
-    """List every question's value for the levels of a split: "sex", "age_group" or "tenure"."""
-    rows = year.estimates
-    rows = rows.loc[rows["year"].eq(year.number) & rows["split"].eq(split)]
-    rows = rows.loc[rows["measure"].isin(year.questions())]
-    if rows.empty:
-        return None
-    levels = list(dict.fromkeys(rows["level"]))
-    by_key = {(cell["measure"], cell["level"]): cell for _, cell in rows.iterrows()}
-    body = [
-        (year.measures["label"][name], *(_marked(by_key.get((name, level))) for level in levels))
-        for name in dict.fromkeys(rows["measure"])
-    ]
-    caption = f"Alla frågor {year.number} efter {SPLITS[split].lower()}"
-    note = _marks_note(rows["status"])
-    return table(caption, ["Fråga", *levels], body, numeric=levels, note=note)
-
-
-def _marked(cell: pd.Series | None) -> str:
-    """Write a value, with an asterisk where it is uncertain."""
-    if cell is None:
-        return swedish.MISSING
-    return wording.value(cell) + ("*" if cell["status"] == "uncertain" else "")
-
-
-def _marks_note(statuses: pd.Series) -> str:
-    star = "* " if statuses.eq("uncertain").any() else ""
-    return star + _note(statuses)
-
-
-def _made_up(source: Source | None) -> str:
-    return MADE_UP if source is not None and source.synthetic else ""
-
-
-def _change_heads(year: Results) -> list[str]:
-    return [f"Mot {year.earlier}", "Säkerställd?"] if year.earlier else []
-
-
-def _change_cells(year: Results, measure: str, area: str, kind: str) -> tuple[str, ...]:
-    if not year.earlier:
-        return ()
-    found = year.change(measure, area)
-    return wording.difference(found, kind), wording.is_certain(found)
-
-
-def _note(statuses: pd.Series, year: Results | None = None) -> str:
-    there = [wording.WHY[state] for state in wording.WHY if statuses.eq(state).any()]
-    return " ".join([*there, *([EXACT] if year is not None and year.earlier else [])])
-
-
-def _with_unit(number: str, unit: str) -> str:
-    return f"{number} {unit}".strip() if number not in rawtable.MISSING else swedish.MISSING
+def _notes(rows: pd.DataFrame) -> Iterator[str]:
+    """Explain the states and verdicts that the rows have, and nothing else."""
+    why = wording.WHY[told(rows, "kind", "survey")]
+    states = set(rows["status"]) if "status" in rows else set()
+    yield from (said for state, said in why.items() if state in states)
+    if "verdict" in rows and rows["verdict"].eq("not_tested").any():
+        yield "Inte prövad: alla frågor prövas inte, eftersom många prövningar ger falska larm."
+    if "verdict" in rows and rows["unit"].nunique() > 1:
+        yield "Skillnader mellan andelar är procentenheter."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,6 +40,7 @@ WHY = {
 }
 MARGIN = {"survey": "Felmarginal", "register": "Osäkerhet"}  # what an interval of 95 % is called
 COUNT = {"survey": "Svar", "register": "Underlag"}
+PER = f"Per 100{swedish.NO_BREAK}000 invånare"
 VERDICTS = {
     "fall": "säkerställd minskning",
     "rise": "säkerställd ökning",
@@ -50,18 +52,18 @@ VERDICTS = {
 }
 ANSWERS = {"fall": "ja", "rise": "ja", "uncertain": "nej"}  # to ”säkerställd?”; else the verdict
 HEADS = dict(
-    pair.split("=")
-    for pair in (
+    re.findall(
+        r"(\w+)=(\w+)",
         "name=Område label=Fråga year=År value=Värde lower=Från upper=Till n=Svar group=Grupp "
         "before=Före difference=Skillnad verdict=Förändring status=Säkerhet adults=Vuxna "
-        "count=Antal promise=Löfte target=Mål outcome=Utfall substance=Ämne place=Plats True=ja False=nej"
-    ).split()
-)
+        "count=Antal promise=Löfte target=Mål outcome=Utfall place=Plats True=ja False=nej",
+    )
+)  # what columns and legends are called
 
 
-def kind(frame: pd.DataFrame) -> str:
-    """Tell whether a frame's numbers come from a survey or a register."""
-    return str(getattr(frame.attrs.get("context"), "kind", "survey"))
+def told(frame: pd.DataFrame, name: str, otherwise: Any = "") -> Any:
+    """Return what a frame's context says: the year, the place's words, the source."""
+    return getattr(frame.attrs.get("context"), name, otherwise)
 
 
 def number(value: float, row: Row, *, signed: bool = False) -> str:
@@ -132,6 +134,11 @@ def is_certain(row: Row) -> str:
 def percent_change(percent: float) -> str:
     """Write a change in per cent: +11 %; a dash where the base was too small."""
     return swedish.MISSING if _no(percent) else f"{swedish.signed(percent, 0)}{swedish.NO_BREAK}%"
+
+
+def with_unit(number: str, unit: str) -> str:
+    """Write a target or an outcome with its unit; a dash where there is none."""
+    return f"{number} {unit}".strip() if str(number).strip(" .-–") else swedish.MISSING
 
 
 def column(values: pd.Series) -> list[str]:
