@@ -68,6 +68,23 @@ class Design:
         total, squares = self.by_cell(effects), self.by_cell(effects * effects)
         return self.by_domain(self.scale * np.maximum(squares - self.centre * total**2, 0.0))
 
+    def degrees(self, effects: Floats) -> Floats:
+        """Find the effective df of `variance`, fewer where a few have large effects, (D,).
+
+        Satterthwaite's with the fourth moments: n - 1 if the effects are normal.
+        """
+        n = self.by_domain(self.by_cell(np.ones_like(effects)))
+        squares = self.by_domain(self.scale * self.by_cell(effects**2))
+        fourths = self.by_domain(self.scale**2 * self.by_cell(effects**4))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return 2 / np.maximum(fourths / squares**2 - 1 / n, 2 / n**2)
+
+    def evenness(self) -> Floats:
+        """Divide Kish's effective number of members by their number, (D,)."""
+        n, total, squares = (self.by_domain(self.by_cell(self.weight**k)) for k in (0, 1, 2))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return total**2 / (n * squares)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ratios:
