@@ -11,6 +11,7 @@ from pathlib import Path
 from analysis.errors import refuse
 
 MARK = Path("data", "municipality.toml")
+FILL_IN = "FYLL I"  # stands in the year.toml of a year that is begun, not finished
 
 
 def root(start: Path | str | None = None) -> Path:
@@ -41,11 +42,13 @@ def years(of_root: Path) -> list[int]:
 
 
 def newest(of_root: Path) -> int:
-    """Return the newest year. Raises Refusal where there is none."""
+    """Return the newest year that is filled in, else the newest. Raises Refusal where there is none."""
     known = years(of_root)
     if not known:
         raise refuse("Inget år finns i data/.", "Gör en mapp med year.toml, t.ex. data/2023.")
-    return known[-1]
+    files = {year: of_data(of_root, year) / "year.toml" for year in known}
+    whole = [year for year, file in files.items() if FILL_IN.encode() not in file.read_bytes()]
+    return (whole or known)[-1]
 
 
 def chosen(of_root: Path, number: int | None) -> int:
