@@ -1,195 +1,190 @@
-"""A notebook and its parameters in, the executed notebook out, run in this very process."""
+"""A notebook and its parameters in, the executed notebook out: papermill in this very process."""
 
 from __future__ import annotations
 
-import ast
-import warnings
+import io
+import os
+import re
+import sys
 from collections.abc import Callable, Mapping
-from functools import cache
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
+
+import nbformat
+import papermill
+import pydantic
+from IPython.core.displaypub import CapturingDisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import select_figure_formats
+from nbformat import NotebookNode, v4
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+from traitlets.config import Config
 
 from analysis.errors import Finding, nearest, raise_if_any
 
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
-    from papermill.engines import NotebookExecutionManager
-
-NAME = "in_process"
-TYPES: Mapping[str, tuple[type, ...]] = {
-    "int": (int,),
-    "float": (int, float),
-    "str": (str,),
-    "bool": (bool,),
-    "list": (list, tuple),
-    "dict": (dict,),
-}
-Told = Callable[[str], None]
-
-
-# papermill loads this module while it is itself being imported (the entry point), so nothing
-# here may import papermill first, and the engine cannot be a subclass of papermill's own.
-class InProcessEngine:
-    """Papermill's engine `in_process`: no kernel, no socket; isolation is the caller's process."""
-
-    @classmethod
-    def nb_kernel_name(cls, nb: NotebookNode, name: str | None = None) -> str:
-        """Name the kernel, which is always this Python."""
-        return name or "python3"
-
-    @classmethod
-    def nb_language(cls, nb: NotebookNode, language: str | None = None) -> str:
-        """Name the language, which is always Python."""
-        return language or "python"
-
-    @classmethod
-    def execute_notebook(
-        cls,
-        nb: NotebookNode,
-        kernel_name: str,
-        output_path: str | None = None,
-        told: Told | None = None,
-        **_: object,
-    ) -> NotebookNode:
-        """Run every cell; stop at the first that fails, as papermill expects."""
-        from papermill.engines import NotebookExecutionManager
-
-        manager = NotebookExecutionManager(nb, output_path=output_path, progress_bar=False)
-        manager.notebook_start()
-        try:
-            _run(manager, told or (lambda heading: None))
-        finally:
-            manager.notebook_complete()
-        executed: NotebookNode = manager.nb
-        return executed
+MOST_PRINTED = 200_000  # characters of a cell's prints that are kept
+HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
+FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 
 
 def execute(
-    notebook: Path,
-    parameters: Mapping[str, object],
-    *,
-    output: Path | None = None,
-    told: Told | None = None,
+    notebook: Path, parameters: Mapping[str, object], half: Path, told: Callable[[str], None]
 ) -> NotebookNode:
-    """Execute a notebook with papermill in this process, and clean it of times and chance.
+    """Return the executed notebook, without times; one that fails is left half-run in a file.
 
     Args:
-        notebook: the file; it is not changed.
-        parameters: checked before anything runs.
-        output: where a notebook that fails is left, half-run.
-        told: called with the nearest heading before each cell.
+        told: called with the nearest heading before each cell and after one that failed.
 
     Raises:
         Refusal: for parameters that the notebook does not have, lacks, or of another type.
         papermill.PapermillExecutionError: if a cell fails or leaves the program.
     """
-    import papermill
-    from papermill.engines import papermill_engines
-
     check_parameters(notebook, parameters)
-    papermill_engines.register(NAME, InProcessEngine)
-    executed = papermill.execute_notebook(
+    papermill_engines.register("in_process", InProcess)
+    executed: NotebookNode = papermill.execute_notebook(
         str(notebook),
-        str(output) if output else None,
+        str(half),
         dict(parameters),
-        engine_name=NAME,
+        engine_name="in_process",
         kernel_name="python3",
         language="python",
         request_save_on_cell_execute=False,
         progress_bar=False,
         told=told,
     )
-    return clean(executed)
-
-
-def clean(notebook: NotebookNode) -> NotebookNode:
-    """Take away what differs from run to run: times, paths, random identifiers."""
-    notebook.metadata.pop("papermill", None)
-    for number, cell in enumerate(notebook.cells, start=1):
+    executed.metadata.pop("papermill", None)
+    for number, cell in enumerate(executed.cells, start=1):
         cell.metadata.pop("papermill", None)
-        cell.metadata.pop("execution", None)
         cell.id = f"cell-{number}"
-    notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
-    return notebook
+    return executed
 
 
 def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
-    """Refuse parameters that are unknown, missing (default None) or of another type.
-
-    Raises:
-        Refusal: one finding each, with the nearest name.
-    """
-    known = _signature(notebook.read_text("utf-8"))
-    unknown = [
+    """Refuse parameters that are unknown, missing or of another type, all at once."""
+    known = papermill.inspect_notebook(nbformat.read(notebook, as_version=4))
+    findings = [
         Finding(f"parametern ”{name}” finns inte", nearest(name, known), notebook.name)
-        for name in parameters.keys() - known.keys()
+        for name in sorted(parameters.keys() - known.keys())
     ]
-    missing = [
-        Finding(f"parametern ”{name}” saknas", f"ange {name}", notebook.name)
-        for name, parameter in known.items()
-        if name not in parameters and parameter["default"] in ("None", "...")
-    ]
-    wrong = [
-        Finding(f"parametern {name} = {value!r} är av fel slag", f"ge {kind}", notebook.name)
-        for name, value in parameters.items()
-        if name in known and not _fits(value, kind := _kind(known[name]))
-    ]
-    raise_if_any([*sorted(unknown, key=str), *missing, *wrong])
+    for name, parameter in known.items():
+        is_given, value, kind = (
+            name in parameters,
+            parameters.get(name),
+            parameter["inferred_type_name"],
+        )
+        if (is_given or parameter["default"] == "None") and not _fits(value, kind):
+            what = f"{name} = {value!r} är av fel slag" if is_given else f"”{name}” saknas"
+            findings.append(Finding(f"parametern {what}", f"ge {kind}", notebook.name))
+    raise_if_any(findings)
 
 
-@cache
-def _signature(notebook: str) -> dict[str, dict[str, str]]:
-    """Return each parameter's name, type, default and help, from the notebook's text."""
-    import nbformat
-    import papermill
-
-    found: dict[str, dict[str, str]] = papermill.inspect_notebook(
-        nbformat.reads(notebook, as_version=4)
-    )
-    return found
-
-
-def _kind(parameter: Mapping[str, str]) -> str:
-    """Name a parameter's type: as annotated, or the type of its default."""
-    if parameter["inferred_type_name"] != "None":
-        return parameter["inferred_type_name"]
+def _fits(value: object, annotation: str) -> bool:
+    """Say whether a value is of a type that is given in words; of one not known here it is."""
     try:
-        return type(ast.literal_eval(parameter["default"])).__name__
-    except (ValueError, SyntaxError):
-        return "object"
-
-
-def _fits(value: object, kind: str) -> bool:
-    """Say whether a value is of a named type ("int", "str | None", "list[str]")."""
-    kinds = [part.split("[")[0].strip() for part in kind.split("|")]
-    if value is None:
-        return bool({"None", "NoneType", "Optional", "object"} & set(kinds))
-    if not set(kinds) <= TYPES.keys() | {"None"}:
+        pydantic.TypeAdapter(eval(annotation, {})).validate_python(value, strict=True)
+    except pydantic.ValidationError:
+        return annotation == "None"  # none was given
+    except Exception:  # noqa: BLE001 - an annotation of the notebook's own
         return True
-    exact = isinstance(value, bool)  # True is an int to Python, not to a reader
-    return any(
-        isinstance(value, TYPES[one]) and (one == "bool" or not exact)
-        for one in kinds
-        if one in TYPES
+    return True
+
+
+class InProcess(Engine):  # type: ignore[misc, unused-ignore]
+    """Papermill's engine `in_process`: no kernel, no socket; isolation is the caller's process."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
+    ) -> None:
+        """Run every cell; stop at the first that fails, as papermill expects."""
+        told, heading, main = options["told"], "", sys.modules["__main__"]
+        shell = _shell()
+        for cell in nb_man.nb.cells:
+            if cell.cell_type == "code":
+                told(heading)
+                has_succeeded = _run(cell, shell)
+                shown = [output.get("data", {}).get("text/markdown", "") for output in cell.outputs]
+                heading = _heading("\n".join(shown)) or heading
+                if not has_succeeded:
+                    told(heading)
+                    nb_man.cell_exception(cell)
+                    break
+            elif cell.cell_type == "markdown":
+                heading = _heading(cell.source) or heading
+        sys.modules["__main__"] = main
+
+
+def _heading(text: str) -> str:
+    """Return the last heading of a Markdown text, "" where there is none."""
+    return str(["", *HEADING.findall(FENCED.sub("", text))][-1])
+
+
+def _run(cell: NotebookNode, shell: Any) -> bool:
+    """Run a cell, fill in its outputs, and say whether it went well."""
+    kept = shell.display_pub.outputs
+    kept.clear()
+    with redirect_stdout(_Stream("stdout", kept)), redirect_stderr(_Stream("stderr", kept)):
+        result = shell.run_cell(cell.source, store_history=True)
+    cell.outputs, cell.execution_count = list(kept), result.execution_count
+    return bool(result.success)
+
+
+def _shell() -> Any:
+    """Return a new IPython whose `display_pub.outputs` fill as a kernel would send them."""
+    config = Config(InteractiveShell={"colors": "nocolor"}, HistoryManager={"enabled": False})
+    InteractiveShell.clear_instance()
+    made: Any = InteractiveShell.instance(
+        config=config, display_pub_class=CapturingDisplayPublisher
     )
+    hook, publisher = made.displayhook, made.display_pub
+
+    def keep(kind: str, **fields: Any) -> None:
+        publisher.outputs.append(v4.new_output(kind, **fields))
+
+    def keep_error(kind: type, error: BaseException, traceback: list[str]) -> None:
+        keep("error", ename=kind.__name__, evalue=_words(error), traceback=traceback)
+
+    hook.write_output_prompt = lambda: None
+    hook.write_format_data = lambda data, metadata=None: keep(
+        "execute_result", data=data, metadata=metadata or {}, execution_count=hook.prompt_count
+    )
+    publisher.publish = lambda data, metadata=None, **_: keep(
+        "display_data", data=data, metadata=metadata or {}
+    )
+    made._showtraceback = keep_error
+    made.show_usage_error = lambda error: keep_error(type(error), error, [str(error)])
+    made.ask_exit = sys.exit
+    made.enable_gui = lambda gui=None: None  # a report has no windows
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # as a kernel's
+    if "matplotlib" in sys.modules:
+        made.enable_matplotlib("inline")
+        select_figure_formats(made, {"png"})  # which is done once a process otherwise
+    return made
 
 
-def _run(manager: NotebookExecutionManager, told: Told) -> None:
-    from analysis.publishing.shell import Shell, heading_after
+def _words(error: BaseException) -> str:
+    if isinstance(error, SystemExit):  # papermill takes exit code 0 for success
+        return f"cellen avslutade programmet ({error})"
+    if isinstance(error, SyntaxError):
+        return f"cellens rad {error.lineno}, ”{(error.text or '').strip()}”: {error.msg}"
+    return str(error)
 
-    heading = ""
-    with Shell.running() as shell, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="To exit: use")
-        for index, cell in enumerate(manager.nb.cells):
-            heading = heading_after(cell, heading)
-            if cell.cell_type != "code" or not cell.source.strip():
-                continue
-            told(heading)
-            manager.cell_start(cell, index)
-            failed = shell.run(cell)
-            heading = heading_after(cell, heading)
-            if failed:
-                manager.cell_exception(cell, index)
-            manager.cell_complete(cell, index)
-            if failed:
-                return
+
+class _Stream(io.TextIOBase):
+    """Keep what a cell prints, in its place among the outputs, up to a limit."""
+
+    def __init__(self, name: str, kept: list[Any]) -> None:
+        self.name, self.kept, self.written = name, kept, 0
+
+    def write(self, text: str) -> int:
+        """Keep the text, or what is left of the limit."""
+        part = text[: max(0, MOST_PRINTED - self.written)]
+        if self.written <= MOST_PRINTED < self.written + len(text):
+            part += "\n[… resten visas inte]\n"
+        self.written += len(text)
+        if part and self.kept and self.kept[-1].get("name") == self.name:
+            self.kept[-1].text += part
+        elif part:
+            self.kept.append(v4.new_output("stream", name=self.name, text=part))
+        return len(text)
