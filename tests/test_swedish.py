@@ -45,6 +45,10 @@ def test_shares_have_a_no_break_space_before_the_per_cent_sign():
     assert swedish.percent_span(0.2, 0.305) == "20–31\xa0%"
 
 
+def test_a_difference_has_a_sign_unless_it_rounds_to_nothing():
+    assert [swedish.signed(value) for value in (0.08, -0.15, 0.001)] == ["+0,08", "−0,15", "0,00"]
+
+
 def test_nothing_known_is_a_dash_everywhere():
     assert {swedish.signed(math.nan), swedish.percent(math.nan)} == {"–"}
     assert {swedish.span(math.nan, 1), swedish.percent_span(0, math.nan)} == {"–"}

@@ -26,11 +26,7 @@ NEUTER = frozenset({"område", "brott", "svar", "år", "test", "mål"})
 
 
 def rounded(value: float, decimals: int) -> Decimal:
-    """Round half up, as people expect, from the value as it is written.
-
-    >>> rounded(1.265, 2)
-    Decimal('1.27')
-    """
+    """Round half up, as people expect, from the value as it is written: 1,265 is 1,27."""
     return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
@@ -43,7 +39,7 @@ def number(value: float, decimals: int = 0) -> str:
     if value is None or math.isnan(value):
         return MISSING
     short = rounded(value, decimals)
-    return _pattern(decimals).apply(short or abs(short), SWEDISH).replace("-", MINUS)
+    return str(_pattern(decimals).apply(short or abs(short), SWEDISH)).replace("-", MINUS)
 
 
 @cache
@@ -60,11 +56,7 @@ def plain_number(value: float) -> str:
 
 
 def signed(value: float, decimals: int = 2) -> str:
-    """Write a difference with its sign; what rounds to nothing has none.
-
-    >>> signed(0.08), signed(-0.15), signed(0.001)
-    ('+0,08', '−0,15', '0,00')
-    """
+    """Write a difference with its sign: +0,08, −0,15; what rounds to nothing has none."""
     written = number(value, decimals)
     return f"+{written}" if written != MISSING and rounded(value, decimals) > 0 else written
 

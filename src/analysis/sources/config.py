@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import TypeVar
 
 from pydantic import ValidationError
 
-from analysis import paths
+from analysis import paths, swedish
 from analysis.errors import Finding, Refusal, nearest, refuse
+from analysis.sources.columns import RawTable
 from analysis.sources.layout import Layout, Strict
 from analysis.sources.records import (
     SPLITS,
@@ -37,6 +39,11 @@ SECTION = "en egen avdelning: [namn], eller { namn = värde }"
 KINDS = {"string": "text inom citattecken", "int": "ett heltal", "float": "ett tal"}
 KINDS |= {"bool": "true eller false", "tuple": "en lista inom [ ]", "finite": "ett vanligt tal"}
 KINDS |= {"dict": SECTION, "model": SECTION}
+KEYS = {
+    name
+    for record in (Municipality, Year, SurveySource, DeliveredSource, CrimeSource, IndexModel)
+    for name in record.model_fields
+}
 LIMITS = {"gt": "större än", "ge": "minst", "lt": "mindre än", "le": "högst"}
 LIMITS |= {"expected": "något av", "max_length": "högst så här lång:"}
 
@@ -121,9 +128,14 @@ def model(root: Path, number: int) -> IndexModel | None:
     return max(valid, key=lambda version: version.valid_from, default=None)
 
 
+def label_of(number: int, source: Source) -> str:
+    """Name a source's file as messages do: data/2023/survey.csv."""
+    return posixpath.normpath(f"data/{number}/{source.file}")
+
+
 def path_of(root: Path, number: int, source: Source) -> Path:
     """Name a source's file after making sure that it is there, inside data/ and unchanged."""
-    home, label = paths.of_data(root, number), f"data/{number}/{source.file}"
+    home, label = paths.of_data(root, number), label_of(number, source)
     path = home / source.file
     try:
         is_inside, is_file = path.resolve().is_relative_to(home.parent.resolve()), path.is_file()
@@ -140,6 +152,38 @@ def path_of(root: Path, number: int, source: Source) -> Path:
         remedy = f'Är filen den rätta: skriv sha256 = "{actual}" i year.toml.'
         raise refuse(what, remedy, file=label)
     return path
+
+
+def unexplained(
+    table: RawTable,
+    found: Collection[str],
+    model: IndexModel,
+    source: SurveySource | DeliveredSource,
+) -> list[Finding]:
+    """Find what a table lacks of the model without `not_asked` saying so, and the reverse.
+
+    A table that has one question has them all, one that has a group's index has all indices.
+
+    Args:
+        found: the keys of the measures that the table has.
+    """
+    questions, indices = model.question_keys, ("index", *model.groups)
+    wanted = [] if found and not set(questions) & set(found) else [*questions]
+    wanted += indices if set(model.groups) & set(found) else []
+    findings = []
+    for key in source.not_asked:
+        if key in found:
+            what = f"”{key}” står i not_asked, men finns i filen."
+            findings.append(table.finding(None, "", what, "Ta bort den ur not_asked i year.toml."))
+        elif key not in {*questions, *indices}:
+            what, close = f"”{key}” i not_asked är okänd.", nearest(key, {*questions, *indices})
+            findings.append(table.finding(None, "", what, f"{close} Rätta year.toml."))
+    if lost := [key for key in wanted if key not in {*found, *source.not_asked}]:
+        what = f"{swedish.listed([f'”{key}”' for key in lost])} saknas."
+        line = json.dumps([*source.not_asked, *lost])
+        remedy = f"Rätta filen. Ska de inte finnas: skriv not_asked = {line} i year.toml."
+        findings.append(table.finding(None, "", what, remedy))
+    return findings
 
 
 def fingerprint(path: Path) -> str:
@@ -161,7 +205,7 @@ def _read(root: Path, name: str, kind: type[Record]) -> Record:
     except tomllib.TOMLDecodeError as fault:
         raise Refusal([_syntax(str(fault), text, file)]) from None
     except ValidationError as fault:
-        raise Refusal(_faults(kind, fault, file)) from None
+        raise Refusal(_faults(fault, file)) from None
     except (OSError, RecursionError, OverflowError, ValueError):
         raise refuse("filen eller ett värde går inte att läsa.", "Rätta det.", file=file) from None
 
@@ -175,7 +219,7 @@ def _syntax(fault: str, text: str, file: str) -> Finding:
     return Finding(f"raden går inte att läsa: {line}", remedy, file, row)
 
 
-def _faults(kind: type[Strict], faults: ValidationError, file: str) -> Iterator[Finding]:
+def _faults(faults: ValidationError, file: str) -> Iterator[Finding]:
     """Word what pydantic found."""
     for fault in faults.errors(include_url=False):
         path = [str(part) for part in fault["loc"] if part != "[key]"]
@@ -186,24 +230,10 @@ def _faults(kind: type[Strict], faults: ValidationError, file: str) -> Iterator[
         if why == "missing":
             what, remedy = "uppgiften saknas", f"Lägg till {path[-1]}."
         elif why == "extra_forbidden":
-            close = nearest(path[-1], _record_at(kind, path[:-1]).model_fields)
+            close = nearest(path[-1], KEYS)
             what, remedy = "okänd uppgift", f"Ta bort {place}, eller rätta stavningen; {close}"
         elif why == "value_error":
             what, remedy = str(limits["error"]), "Rätta uppgifterna."
         elif why == "string_pattern_mismatch":
             what = "har fel form"
         yield Finding(f"{place}: {what}", remedy, file)
-
-
-def _record_at(kind: type[Strict], path: list[str]) -> type[Strict]:
-    """Name the record that stands at a place inside another."""
-    for part in path:
-        field = kind.model_fields.get(part)
-        kind = (_inside(field.annotation) if field else None) or kind
-    return kind
-
-
-def _inside(annotation: Any) -> type[Strict] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Strict):
-        return annotation
-    return next(filter(None, map(_inside, get_args(annotation))), None)

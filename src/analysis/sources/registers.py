@@ -1,4 +1,4 @@
-"""Reported crime by crime code, as many years as there are: one validated table."""
+"""What registers and people tell of a year: crime, wastewater, promises, texts; validated frames."""
 
 from __future__ import annotations
 
@@ -9,112 +9,198 @@ import pandas as pd
 
 from analysis import paths
 from analysis.errors import Finding, raise_if_any
-from analysis.sources import catalogue, rawtable
-from analysis.sources import config as records
+from analysis.sources import areas, config, readers
+from analysis.sources.config import CrimeSource, Source
+from analysis.sources.readers import RawTable
+from analysis.sources.survey import TOTAL
 
-COLUMNS = ["code", "label", "parent", "count"]
+CRIME = ["code", "label", "parent", "count"]
+CRIME_FRAME = ["year", *CRIME, "area", "mean_population", "preliminary"]
+WASTEWATER = ["substance", "place", "week", "value_mg_per_1000_day", "state"]
+WASTEWATER_FRAME = ["year", "substance", "place", "week", "value", "state"]
+STATES = ("below_loq", "measured")
+PROMISES = ["promise", "target", "outcome", "unit", "fulfilled"]
+EMPTY = pd.DataFrame(columns=[*CRIME_FRAME, *WASTEWATER_FRAME[1:], *PROMISES])
+FULFILLED = ("ja", "nej", "delvis", "ej följts upp")
+NOTE = "Skriv ett heltal, eller .. om det saknas. Är raden en not: ignored_rows i year.toml."
+ZEROS = "Behåll inledande nollor: 0412. Är de borta: zero_fill = { code = 4 } i year.toml."
+ROOT = "Sätt summan först och fyll i parent, eller namnge summan: total = … i year.toml."
+FLAT = "Skriv indragen som blanksteg i första kolumnen, eller fyll i en kolumn parent."
 
 
-def read(root: Path, number: int, *, span: int = 4) -> pd.DataFrame | None:
-    """Read the year's crimes and those of the years before it.
+def crime(root: Path, number: int, *, span: int = 4) -> pd.DataFrame:
+    """Read the newest year with reported crime, a year's or an earlier one, and those before it.
 
     Args:
         span: how many years, the newest included.
 
     Returns:
-        One row per year and crime: `year`, `code` (text, leading zeros kept, "" for a group),
-        `label`, `parent` ("" for the total), `count` (NaN where missing), `mean_population`,
-        `preliminary`; None where the newest year has no crime file.
+        One row per year, crime and area: `year`, `code` (text, leading zeros kept, "" for a group),
+        `label`, `parent` ("" for the total), `count` (NaN where missing), `area` ("" for the whole
+        place), `mean_population`, `preliminary`; no rows where no year has crime.
 
     Raises:
         Refusal: with every count that is no whole number, unknown parent and doubled label.
     """
-    known = [year for year in paths.years(root) if number - span < year <= number]
-    by_year = {year: catalogue.year(root, year).crime for year in known}
-    if by_year.get(number) is None:
-        return None
-    frames = [_one_year(root, year, source) for year, source in by_year.items() if source]
-    return pd.concat(frames, ignore_index=True)
+    known = [year for year in paths.years(root) if year <= number]
+    sources = {year: found for year in known if (found := config.year(root, year).crime)}
+    newest = max(sources, default=number)
+    frames = [
+        _crime(root, year, source) for year, source in sources.items() if year > newest - span
+    ]
+    return pd.concat(frames, ignore_index=True) if frames else EMPTY[CRIME_FRAME]
 
 
-def _one_year(root: Path, number: int, source: records.CrimeSource) -> pd.DataFrame:
-    table = _named(catalogue.table(root, number, source), source)
-    rawtable.require(table, COLUMNS)
-    counts, findings = rawtable.numbers(table, "count", is_whole=True)
-    raise_if_any([*findings, *_faults(table, counts), *_root_faults(table, counts)])
-    return (
-        table.rows[COLUMNS]
-        .assign(
-            count=counts,
-            year=number,
-            mean_population=source.mean_population,
-            preliminary=source.preliminary,
-        )
-        .reset_index(drop=True)
+def _crime(root: Path, number: int, source: CrimeSource) -> pd.DataFrame:
+    named = {str(name): own for name, own in source.columns.items()} or dict(
+        zip(CRIME, CRIME, strict=True)
     )
+    table = readers.table(root, number, source, named.values())
+    rows = table.rows.rename(columns={own: name for name, own in named.items()})
+    table = replace(table, rows=rows.reindex(columns=list(named)))
+    area, findings = _areas(root, number, table)
+    rows = table.rows.assign(area=area, code=rows.get("code", ""))
+    if "parent" not in rows and (source.indented or source.total):
+        if source.indented and not rows["label"].str.match(r"\s").any():
+            findings.append(table.finding(None, "", "ingen rad är indragen.", FLAT))
+        parts = [_nested(own, source.total) for _, own in rows.groupby("area", sort=False)]
+        rows = pd.concat(parts)
+    table = replace(table, rows=rows.reindex(columns=[*CRIME, *rows.columns.difference(CRIME)]))
+    readers.require(table, CRIME)
+    counts, faulty = readers.numbers(table, "count", is_whole=True)
+    people, strange = _people(table, source)
+    raise_if_any([*findings, *faulty, *strange, *_crime_faults(table, counts)])
+    facts = {"year": number, "preliminary": source.preliminary, "mean_population": people}
+    return _with_whole(table.rows.assign(count=counts, **facts), source)[CRIME_FRAME]
 
 
-def _named(table: rawtable.RawTable, source: records.CrimeSource) -> rawtable.RawTable:
-    """Give a table our names of columns, and parents where indentation or a total tells them."""
-    rawtable.require(table, source.columns.values())
-    named = {own: name for name, own in source.columns.items()}
-    kept = [name for name in table.rows if not named or name in named]
-    rows = table.rows[kept].rename(columns=named)
-    if "code" not in rows:
-        rows = rows.assign(code="")
-    if "label" in rows and "parent" not in rows and (source.indented or source.total):
-        depth = table.indent if source.indented else None
-        rows = _nested(rows, pd.Series(0, index=rows.index) if depth is None else depth)
-        loose = rows["parent"].eq("") & rows["label"].ne(source.total)
-        rows = rows.assign(parent=rows["parent"].mask(loose, source.total or ""))
-        first = rows["label"].eq(source.total)
-        rows = pd.concat([rows[first], rows[~first]]) if source.total else rows
-    return replace(table, rows=rows)
+def _areas(root: Path, number: int, table: RawTable) -> tuple[pd.Series, list[Finding]]:
+    """Tell each row's area; rows without one, or with the place's own name, are of the whole."""
+    if "area" not in table.rows:
+        return pd.Series(TOTAL, table.rows.index), []
+    place = config.municipality(root)
+    whole = ("", place.name, place.short_name, f"hela {place.unit_word}")
+    known = areas.spellings(areas.register(root, number))
+    return readers.matched(table, "area", dict.fromkeys(whole, TOTAL) | known, what="okänt område")
 
 
-def _nested(rows: pd.DataFrame, depth: pd.Series) -> pd.DataFrame:
-    """Find each row's parent, the nearest above that is indented less.
+def _people(table: RawTable, source: CrimeSource) -> tuple[pd.Series, list[Finding]]:
+    if "mean_population" not in table.rows:
+        return pd.Series(source.mean_population, table.rows.index), []
+    people, findings = readers.numbers(table, "mean_population")
+    people = people.fillna(source.mean_population).where(people.notna() | table.rows["area"].eq(""))
+    bad = table.rows.loc[~people.gt(0), "mean_population"]
+    what = "folkmängden ”{}” är inte större än noll."
+    return people, [*findings, *table.faults(bad, "mean_population", what, "Fyll i den.")]
+
+
+def _nested(rows: pd.DataFrame, total: str | None) -> pd.DataFrame:
+    """Find each row's parent, the nearest above that is indented less; the total stands first.
 
     A label that comes again further down is told apart by its parent's: ”Rån: mot person”.
     """
+    plain = rows["label"].str.lstrip()
+    levels = rows["label"].str.len() - plain.str.len()
     labels: list[str] = []
     parents: list[str] = []
     open_rows: list[tuple[int, str]] = []
-    for label, level in zip(rows["label"], depth.reindex(rows.index), strict=True):
+    for label, level in zip(plain, levels, strict=True):
         while open_rows and open_rows[-1][0] >= level:
             open_rows.pop()
         parent = open_rows[-1][1] if open_rows else ""
-        own = f"{parent}: {label}" if label in labels and parent else label
-        open_rows.append((level, own))
-        labels.append(own)
-        parents.append(parent)
-    return rows.assign(label=labels, parent=parents)
+        labels.append(f"{parent}: {label}" if label in labels and parent else label)
+        open_rows.append((level, labels[-1]))
+        parents.append(parent or (total or "") * (label != total))
+    placed = rows.assign(label=labels, parent=parents)
+    return placed.sort_values("label", key=lambda names: names.ne(total), kind="stable")
 
 
-def _faults(table: rawtable.RawTable, counts: pd.Series) -> list[Finding]:
-    """Find counts below zero, codes of the wrong form, strange parents, doubled labels."""
+def _crime_faults(table: RawTable, counts: pd.Series) -> list[Finding]:
+    """Find missing and negative counts, strange codes and parents, doubled labels, lost totals."""
     rows = table.rows
     coded = rows["code"].eq("") | rows["code"].str.fullmatch(r"[0-9]{4}")
-    parented = rows["parent"].eq("") | rows["parent"].isin(rows["label"])
-    zeros = "Behåll inledande nollor: 0412. Är de borta: zero_fill = { code = 4 } i year.toml."
-    checks = {
-        "count": (~counts.lt(0), "”{}” är inget antal.", "Skriv ett heltal."),
-        "code": (coded, "”{}” är ingen fyrsiffrig brottskod.", zeros),
-        "parent": (parented, "”{}” är ingen rad i filen.", "Skriv gruppens namn som i label."),
-        "label": (~rows.duplicated("label"), "”{}” finns två gånger.", "Ta bort den ena raden."),
-    }
-    return [
+    by_area = rows.groupby("area", dropna=False)["label"]
+    parented = by_area.transform(lambda own: rows.loc[own.index, "parent"].isin(["", *own]))
+    checks = (
+        ("count", counts.lt(0) | rows["count"].eq(""), "”{}” är inget antal.", NOTE),
+        ("code", ~coded, "”{}” är ingen fyrsiffrig brottskod.", ZEROS),
+        ("parent", ~parented.astype(bool), "”{}” är ingen rad i filen.", "Skriv gruppens label."),
+        ("label", rows.duplicated(["area", "label"]), "”{}” finns två gånger.", "Ta bort en rad."),
+    )
+    findings = [
         finding
-        for column, (good, what, remedy) in checks.items()
-        for finding in table.faults(rows.loc[~good, column], column, what, remedy)
+        for column, bad, what, remedy in checks
+        for finding in table.faults(rows.loc[bad, column], column, what, remedy)
     ]
+    for _, own in rows.groupby("area", dropna=False):
+        roots = own.index[own["parent"].eq("")]
+        if len(roots) != 1 or roots[0] != own.index[0] or counts.isna()[roots[0]]:
+            what = f"filen ska börja med en enda summa (en rad utan parent); den har {len(roots)}."
+            findings.append(table.finding(int(own.index[0]), "parent", what, ROOT))
+    return findings
 
 
-def _root_faults(table: rawtable.RawTable, counts: pd.Series) -> list[Finding]:
-    """Find a file without one total: the row that is part of no other, first and counted."""
-    roots = table.rows.index[table.rows["parent"].eq("")]
-    if len(roots) == 1 and roots[0] == table.rows.index[0] and counts.notna()[roots[0]]:
-        return []
-    what = f"filen ska börja med en enda summa (en rad utan parent); den har {len(roots)}."
-    remedy = "Sätt summan först och fyll i parent, eller namnge summan: total = … i year.toml."
-    return [table.finding(None, "parent", what, remedy)]
+def _with_whole(rows: pd.DataFrame, source: CrimeSource) -> pd.DataFrame:
+    """Add the sums of the areas, first, where the file has no rows of the whole place."""
+    if rows["area"].eq(TOTAL).any():
+        return rows
+    by_label = rows.groupby("label", sort=False)
+    whole = by_label.first().assign(count=by_label["count"].agg(lambda own: own.sum(skipna=False)))
+    whole = whole.reset_index().assign(area=TOTAL, mean_population=source.mean_population)
+    return pd.concat([whole, rows])
+
+
+def wastewater(root: Path, number: int) -> pd.DataFrame:
+    """Read a year's measurements and those of the year before; no rows where the year has none.
+
+    Returns:
+        `year`, `substance`, `place`, `week`, `value` (mg per 1 000 inhabitants and day, NaN where
+        the `state` is below_loq: below the limit of quantification, which is not zero), `state`.
+    """
+    sources = {
+        year: source
+        for year in (number - 1, number)
+        if year in paths.years(root) and (source := config.year(root, year).wastewater)
+    }
+    frames = [_wastewater(root, year, source) for year, source in sources.items()]
+    return pd.concat(frames, ignore_index=True) if number in sources else EMPTY[WASTEWATER_FRAME]
+
+
+def _wastewater(root: Path, number: int, source: Source) -> pd.DataFrame:
+    table = readers.table(root, number, source, WASTEWATER)
+    values, findings = readers.numbers(table, "value_mg_per_1000_day")
+    states = table.rows["state"]
+    what = "värde och läge (”{}”) går inte ihop."
+    remedy = f"Giltiga lägen: {', '.join(STATES)}; measured har ett värde, below_loq inget."
+    fits = states.isin(STATES) & (states.eq("measured") == values.ge(0))
+    raise_if_any([*findings, *table.faults(states[~fits], "state", what, remedy)])
+    return table.rows.assign(year=number, value=values)[WASTEWATER_FRAME]
+
+
+def promises(root: Path, number: int) -> pd.DataFrame:
+    """Read a year's promises and their follow-up as texts, one row each; no rows without a file."""
+    source = config.year(root, number).promises
+    if source is None:
+        return EMPTY[PROMISES]
+    table = readers.table(root, number, source, PROMISES)
+    rows = table.rows
+    bad = rows.loc[~rows["fulfilled"].isin(FULFILLED), "fulfilled"]
+    unsaid = rows.loc[rows["promise"].eq(""), "promise"]
+    raise_if_any(
+        [
+            *table.faults(
+                bad, "fulfilled", "”{}” duger inte.", f"Giltiga: {', '.join(FULFILLED)}."
+            ),
+            *table.faults(unsaid, "promise", "löftet saknas.", "Skriv vad som lovades."),
+        ]
+    )
+    return rows[PROMISES].reset_index(drop=True)
+
+
+def texts(root: Path, number: int) -> dict[str, str]:
+    """Read the texts that people wrote for a year, data/YEAR/text/*.md, by file stem."""
+    folder = paths.of_data(root, number) / "text"
+    return {
+        path.stem: readers.prose(path, path.relative_to(root).as_posix())
+        for path in sorted(folder.glob("*.md"))
+    }
