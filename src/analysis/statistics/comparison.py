@@ -1,20 +1,18 @@
 """Comparison of independent estimates, and the one promise for all that a report claims.
 
-In at most 5 % of years in which nothing differs does anything in a report claim a difference. The
-5 % are shared out in `PROMISE`; every share pays for a tree of tests, in which a family is tested
-only when the test above it was certain (Yekutieli 2008), each by Benjamini & Hochberg (1995). In a
-year without differences a false claim must begin at the top, so only the top families cost:
+In at most 5 % of years in which nothing differs does anything in a report claim a difference.
+`PROMISE` shares out the 5 %. Each part pays for a tree of tests: a family below is tested only
+where the test above it is certain (Yekutieli 2008), by Benjamini & Hochberg (1995) at the part's
+level. In a year without differences a false claim must begin at a top, so only tops cost.
 
-| share | top family | below, where the one above is certain |
-|---|---|---|
-| changes | main measure of every area and the municipality | groups of that area; questions of a |
-|         |                                                 | certain group; splits where the     |
-|         |                                                 | municipality's main is certain      |
-| rest    | main measure of every area against the rest     | groups; questions; the highest area |
-|         |                                                 | against each other area             |
-| crime   | every row of the municipality's table           | the same row by area                |
+| part    | top: one family                         | below, where the one above is certain       |
+|---------|-----------------------------------------|---------------------------------------------|
+| changes | main measure: municipality and areas    | groups there, then questions of the group;  |
+|         |                                         | below the municipality also splits, so too  |
+| rest    | main measure: each area and the rest    | groups, questions; the highest and the next |
+| crime   | the municipality's rows                 | the same row by area                        |
 
-What is never reached is `NOT_TESTED`: shown with its interval, without a verdict.
+What no test reaches is `NOT_TESTED`: it is shown with its interval and without a verdict.
 """
 
 from __future__ import annotations
@@ -24,7 +22,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from scipy import special, stats
 
+from analysis.statistics import rates, shares
 from analysis.statistics.shares import Floats
 
 PROMISE: Final = {"changes": 0.03, "rest": 0.01, "crime": 0.01}
@@ -40,8 +40,83 @@ CERTAIN: Final = "certain"
 HIGHER: Final = "higher"
 LOWER: Final = "lower"
 
+TOP: Final = ""
+AS_NORMAL: Final = 1e9
 CELL: Final = ["area", "split", "group", "measure"]
+QUANTITIES: Final = ["value", "se", "lower", "upper", "df"]
+ALIKE: Final = ["unit", "source"]
 SHOWN: Final = ("shown", "uncertain")
+
+
+def difference(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Test the differences between two aligned frames of independent estimates.
+
+    Welch's test with Satterthwaite's degrees of freedom (Satterthwaite 1946). Where every
+    respondent answered alike the standard error is 0, which is no certainty: half the width of
+    the estimate's own interval takes its place.
+
+    Args:
+        now, before: columns `value`, `se`, `lower`, `upper`, `df`, in the same row order.
+
+    Returns:
+        One row per pair, with the index of `now`: `difference` (now - before), `se`, 95 % `lower`
+        and `upper`, `p_value`, `df`; all but the difference NaN where either has no error.
+
+    Raises:
+        ValueError: the frames have different numbers of rows.
+    """
+    if len(now) != len(before):
+        raise ValueError(f"{len(now)} estimates now but {len(before)} before")
+    found = now["value"].to_numpy(dtype=float) - before["value"].to_numpy(dtype=float)
+    (own, own_df), (other, other_df) = _error(now), _error(before)
+    se = np.sqrt(own + other)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        df = np.minimum((own + other) ** 2 / (own**2 / own_df + other**2 / other_df), AS_NORMAL)
+        p_value = 2 * special.stdtr(df, -np.abs(found / se))
+    margin = shares.quantile(df) * se
+    columns = [found, se, found - margin, found + margin, p_value, df]
+    names = ["difference", "se", "lower", "upper", "p_value", "df"]
+    return pd.DataFrame(dict(zip(names, columns, strict=True)), index=now.index)
+
+
+def _error(estimates: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Read variances and their degrees of freedom, NaN where there are none."""
+    df = estimates["df"].to_numpy(dtype=float)
+    df = np.where(df > 0, np.minimum(df, AS_NORMAL), np.nan)
+    width = (estimates["upper"] - estimates["lower"]).to_numpy(dtype=float)
+    se = estimates["se"].to_numpy(dtype=float)
+    return np.where(se == 0, width / (2 * shares.quantile(df)), se) ** 2, df
+
+
+def discoveries(p_values: pd.Series, level: float) -> pd.Series:
+    """Mark the tests that stand when all are made together (Benjamini & Hochberg 1995).
+
+    A missing p-value is no test: it is never marked, and does not count among the tests.
+
+    >>> discoveries(pd.Series([0.01, 0.04, 0.03, float("nan")]), 0.05).tolist()
+    [True, True, True, False]
+    """
+    made = p_values.dropna()
+    adjusted = stats.false_discovery_control(made) if len(made) else made.to_numpy()
+    return pd.Series(adjusted <= level, index=made.index).reindex(p_values.index, fill_value=False)
+
+
+def judged(tests: pd.DataFrame, level: float) -> pd.Series:
+    """Walk down a tree of tests: CERTAIN, UNCERTAIN, or NOT_TESTED where no test reaches.
+
+    Args:
+        tests: `cell` (its name), `parent` (the cell that must be certain first, or TOP) and
+            `p_value`. The children of one parent are one family.
+    """
+    verdict = pd.Series(NOT_TESTED, index=tests.index, dtype=object)
+    reached = tests.loc[tests["parent"].eq(TOP) & tests["p_value"].notna()]
+    while len(reached):
+        family = reached.groupby("parent")["p_value"]
+        certain = family.transform(lambda p_values: discoveries(p_values, level)).astype(bool)
+        verdict.loc[reached.index] = np.where(certain, CERTAIN, UNCERTAIN)
+        above = reached.loc[certain, "cell"]
+        reached = tests.loc[tests["parent"].isin(above) & tests["p_value"].notna()]
+    return verdict
 
 
 def changes(
@@ -59,7 +134,7 @@ def changes(
             municipality, split "" everyone) with `value`, `se`, `lower`, `upper`, `df`, `unit`,
             `source`, `status`, all unrounded. Leave out of `before` what a break makes
             incomparable.
-        measures: `measure`, `level` ("index" | "group" | "question"), `group`.
+        measures: `measure`, `group` (the measure above a question, or "").
         main: the measure that is tested first.
         withheld: measures whose scale looks turned.
 
@@ -68,13 +143,54 @@ def changes(
         `lower`, `upper`, `p_value`, `verdict`. Compared are cells of one unit and one source that
         are shown in both years; the others have NaN and NOT_COMPARED (or WITHHELD).
     """
-    raise NotImplementedError
+    old = before[[*CELL, *QUANTITIES, *ALIKE, "status"]].set_index(CELL)
+    new = now[[*CELL, *QUANTITIES, *ALIKE, "status"]].set_index(CELL)
+    old = old.reindex(new.index)
+    shown = new["status"].isin(SHOWN) & old["status"].isin(SHOWN)
+    comparable = shown & (new[ALIKE] == old[ALIKE]).all(axis=1)
+    turned = comparable & new.index.isin(withheld, level="measure")
+    tested = difference(new, old).where(comparable & ~turned)
+    cells = new.index.to_frame(index=False)
+    tests = tested[["p_value"]].reset_index(drop=True).assign(**_tree(cells, measures, main))
+    verdict = judged(tests, PROMISE["changes"]).to_numpy()
+    direction = np.where(tested["difference"] < 0, FALL, RISE)
+    verdict = np.where(verdict == CERTAIN, direction, verdict)
+    verdict = np.where(tested["p_value"].isna(), NO_INTERVAL, verdict)
+    verdict = np.where(tested["difference"].isna(), NOT_COMPARED, verdict)
+    return tested.assign(
+        before=old["value"].where(old["status"].isin(SHOWN)),
+        value=new["value"].where(new["status"].isin(SHOWN)),
+        verdict=np.where(turned, WITHHELD, verdict),
+    ).reset_index()
+
+
+def _tree(cells: pd.DataFrame, measures: pd.DataFrame, main: str) -> dict[str, pd.Series]:
+    """Name each cell and the one above it: its group's, else its main measure's.
+
+    The main measure of a group of people lies below the municipality's; other mains are tops.
+    """
+    group = cells["measure"].map(measures.set_index("measure")["group"])
+    above = group.where(group.isin(cells["measure"]), main)
+    is_main, is_split = cells["measure"].eq(main), cells["split"].ne("")
+    whole = _name(cells.assign(area="", split="", group="", measure=main))
+    parent = _name(cells.assign(measure=above))
+    return {
+        "cell": _name(cells),
+        "parent": parent.mask(is_main & is_split, whole).mask(is_main & ~is_split, TOP),
+    }
+
+
+def _name(cells: pd.DataFrame) -> pd.Series:
+    return cells["area"] + "\t" + cells["split"] + "\t" + cells["group"] + "\t" + cells["measure"]
 
 
 def against_rest(
     areas: pd.DataFrame, residents: pd.Series, measures: pd.DataFrame, main: str
 ) -> pd.DataFrame:
     """Compare every area with the mean of the other areas, each counting by its residents.
+
+    A mean of areas, not the others' pooled answers: both sides then bend alike on the index's
+    curve, as they rest on equally few answers, and delivered tables can be compared too.
 
     Args:
         areas: one row per `area` and `measure`, ungated: `value`, `se`, `lower`, `upper`, `df`;
@@ -86,25 +202,69 @@ def against_rest(
         One row per row of `areas`: `area`, `measure`, `difference`, `se`, `p_value`, `direction`
         (HIGHER | LOWER, "" where unknown), `verdict` (CERTAIN | UNCERTAIN | NOT_TESTED).
     """
-    raise NotImplementedError
+    areas = areas.reset_index(drop=True)
+    tested = difference(areas, _rest(areas, areas["area"].map(residents)))
+    cells = areas[["area", "measure"]].assign(split="", group="")
+    tree = _tree(cells, measures, main)
+    side = pd.Series(np.where(tested["difference"] > 0, HIGHER, LOWER))
+    return areas[["area", "measure"]].assign(
+        **tested[["difference", "se", "p_value"]],
+        direction=side.where(tested["difference"].notna(), ""),
+        verdict=judged(tested[["p_value"]].assign(**tree), PROMISE["rest"]),
+    )
+
+
+def _rest(areas: pd.DataFrame, residents: pd.Series) -> pd.DataFrame:
+    """Average, for each row, the same measure in all other areas; an unknown error is average."""
+    by = areas["measure"]
+    weight = residents.where(areas["value"].notna(), 0.0).fillna(0.0)
+    variance = areas["se"] ** 2
+    variance = variance.fillna(variance.groupby(by).transform("mean"))
+
+    def others(values: pd.Series) -> pd.Series:
+        return values.groupby(by).transform("sum") - values.fillna(0.0)
+
+    total = others(weight).where(lambda left: left > 0)
+    return pd.DataFrame(
+        {
+            "value": others(weight * areas["value"]) / total,
+            "se": np.sqrt(others(weight**2 * variance)) / total,
+            "lower": np.nan,
+            "upper": np.nan,
+            "df": others(areas["df"]),
+        }
+    )
 
 
 def like_highest(areas: pd.DataFrame, rest: pd.DataFrame) -> tuple[str, ...]:
     """Name the areas that a test of differences cannot tell from the highest, the highest first.
 
     Args:
-        areas: the main measure of the areas shown, as in `against_rest`.
-        rest: what `against_rest` said; unless the highest is certainly higher than the rest no
-            area can be told from it.
+        areas: the main measure of the areas shown, one row per `area`, as in `against_rest`.
+        rest: what `against_rest` said of that measure: unless the highest is certainly higher
+            than the rest, no area can be told from it.
+
+    Returns:
+        Their `area`, falling; only the highest where there are no errors to test by.
     """
-    raise NotImplementedError
+    falling = areas.dropna(subset="value").sort_values("value", ascending=False, kind="stable")
+    if falling.empty:
+        return ()
+    highest = falling.iloc[[0] * (len(falling) - 1)].reset_index(drop=True)
+    others = falling.iloc[1:].reset_index(drop=True)
+    p_value = difference(highest, others)["p_value"]
+    verdict = rest.set_index("area")["verdict"].get(falling["area"].iloc[0])
+    told = discoveries(p_value, PROMISE["rest"]) & (verdict == CERTAIN)
+    return (falling["area"].iloc[0], *others.loc[~told & p_value.notna(), "area"])
 
 
 def crime(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
     """Compare two years of reported crime, as `rates.change`, with a `verdict` for each row."""
-    raise NotImplementedError
-
-
-def difference(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """Test the differences between two aligned frames of independent estimates."""
-    raise NotImplementedError
+    found = rates.change(counts, year, earlier)
+    row = found["code"] + "\t" + found["label"] + "\t" + found["parent"] + "\t"
+    parent = row.mask(found["area"].eq(""), TOP)
+    tests = found[["p_value"]].assign(cell=row + found["area"], parent=parent)
+    verdict = judged(tests, PROMISE["crime"])
+    verdict = verdict.mask(verdict.eq(CERTAIN), np.where(found["difference"] < 0, FALL, RISE))
+    verdict = verdict.mask(found["p_value"].isna(), NO_INTERVAL)
+    return found.assign(verdict=verdict.mask(found["difference"].isna(), NOT_COMPARED))

@@ -14,6 +14,7 @@ from analysis.statistics.shares import EVERYONE, TAIL, Design, Floats, Ratios
 
 HIGHEST = 6.0
 REACH = 1.5
+TOGETHER = 2.5  # the variance of a bend is (REACH² - 1) bend²; twice that, as answers hang together
 SMALLEST = 0.02
 
 
@@ -130,7 +131,7 @@ def _tangents(curves: Mapping[str, Curve], found: Ratios) -> tuple[Floats, Float
     rise = (at_high - at_low) / (high - low)
     turn = (at_high - at_share) / (high - share) - (at_share - at_low) / (share - low)
     bend = variance * turn / (high - low)
-    slack = rise**2 * (variance - found.variance) + (REACH**2 - 1) * bend**2
+    slack = rise**2 * (variance - found.variance) + TOGETHER * bend**2
     return rise, bend, slack
 
 
