@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,35 +12,23 @@ from typing import Any
 import mistune
 from nbformat import NotebookNode
 
-from analysis.errors import Finding, Refusal
+from analysis import swedish
+from analysis.errors import Finding, Refusal, refuse
+from analysis.publishing import grids
 
 FIGURE = "application/vnd.analysis.figure+json"
 TABLE = "application/vnd.analysis.table+json"
 NOTICE = "application/vnd.analysis.notice+json"
-NEEDED = ("title", "alt", "caption", "source", "svg", "table")
-PLACEHOLDERS = frozenset(
-    [
-        "alt",
-        "bild",
-        "bilden",
-        "chart",
-        "diagram",
-        "figur",
-        "figure",
-        "graf",
-        "image",
-        "img",
-        "karta",
-        "map",
-        "picture",
-        "plot",
-        "todo",
-        "untitled",
-    ]
-) | {"no description", "no description has been provided for this image"}
+KEY_FIGURES = "application/vnd.analysis.keyfigures+json"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+NEEDED = ("title", "alt", "source", "svg", "table")
+PLACEHOLDER = re.compile(
+    r"alt|bild(en)?|chart|diagram|figur|figure|graf|image|img|karta|map|picture|plot|todo"
+    r"|no description( has been provided for this image)?"
+)
 SAFE_LINK = re.compile(r"(?:https?://|mailto:|\.{0,2}/(?!/)|#|[^:/?#]+(?:[/?#]|$))", re.IGNORECASE)
-
-LAB_STYLE = re.compile(r"\A<style>.*?</style>", re.DOTALL)  # for the analyst; pages have their own
+DRAWING = re.compile(r"\W*(?:<Axes|<Figure|<matplotlib|<seaborn|array\(\[+<Axes|<\w*Grid)")
+OURS = 'skriv sist i cellen: figure.of(ax, data=…, title="…", alt="…")'
 
 Token = dict[str, Any]
 
@@ -51,14 +39,14 @@ class Content:
 
     Attributes:
         title: the words of the only top heading.
-        about: the notebook's metadata for the press: lang, site, home, pdf, footer …
-        notices: what must be seen first, each a list of block tokens.
-        blocks: mistune's block tokens, and our own "figure" and "table".
+        about: the notebook's metadata for publishing: lang, site, home, pdf, nav, footer …
+        notices: what must be seen first: its first sentence, and all of it as Markdown.
+        blocks: mistune's block tokens, and our own "figure", "grid" and "keyfigures".
     """
 
     title: str
     about: Mapping[str, Any]
-    notices: tuple[list[Token], ...]
+    notices: tuple[tuple[str, str], ...]
     blocks: tuple[Token, ...]
 
     @property
@@ -66,57 +54,55 @@ class Content:
         """The language of the text."""
         return str(self.about.get("lang", "sv"))
 
-    def headings(self, level: int) -> list[tuple[str, str]]:
-        """List (id, words) of the headings of a level."""
-        found = (block for block in self.blocks if block["type"] == "heading")
-        return [
-            (block["attrs"]["id"], words(block))
-            for block in found
-            if block["attrs"]["level"] == level
-        ]
+    def parts(self) -> tuple[list[Token], list[Token], list[Token]]:
+        """Divide the blocks: the top heading, what is before the first section, the sections."""
+        levels = [block["attrs"].get("level", 0) for block in self.blocks]
+        top = levels.index(1) + 1
+        end = levels.index(2) if 2 in levels else len(levels)
+        return (list(self.blocks[:top]), list(self.blocks[top:end]), list(self.blocks[end:]))
 
 
-def of(notebook: NotebookNode) -> Content:
-    """Read an executed notebook.
+def of(notebook: NotebookNode, name: str = "") -> Content:
+    """Read an executed notebook; cells tagged "analyst" are not for the reader.
 
     Raises:
         Refusal: with everything that a reader would miss: errors, pictures without words,
             outputs that cannot be shown, headings out of order.
     """
-    blocks = [block for cell in notebook.cells for block in _of_cell(cell)]
-    notices = {block["text"]: None for block in blocks if block["type"] == "notice"}
-    spoken = _spoken([block for block in blocks if block["type"] not in ("notice", "fault")])
-    shown = tuple(_placed(spoken))
-    faults = [*_faults(blocks), *_heading_faults(shown)]
-    if faults:
+    cells = [cell for cell in notebook.cells if "analyst" not in cell.metadata.get("tags", ())]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    if code and not any(cell.outputs or cell.execution_count for cell in code):
+        raise refuse("inga celler är körda", "kör notebooken först (Run All Cells)", file=name)
+    blocks = [block for cell in cells for block in _of_cell(cell)]
+    notices = {block["text"]: None for block in blocks if _is(block, "notice")}
+    shown = _spoken([block for block in blocks if not _is(block, "notice", "fault")])
+    if faults := [*_faults(blocks, name), *_heading_faults(shown, name)]:
         raise Refusal(faults)
-    top = next(block for block in shown if block["type"] == "heading")
+    placed = tuple(grids.once(list(_placed(shown))))
+    title = next(words(block) for block in placed if _is(block, "heading"))
     about = notebook.metadata.get("analysis", {})
-    return Content(words(top), about, tuple(map(parse, notices)), shown)
+    return Content(title, about, tuple((_first(text), text) for text in notices), placed)
+
+
+def refused(refusal: Refusal) -> Content:
+    """Say in a document of its own why a notebook cannot be one."""
+    listed = "".join(f"\n\n- {finding}" for finding in refusal.findings)
+    blocks = list(_placed(parse(f"# Notebooken kan inte bli en rapport än{listed}")))
+    return Content(words(blocks[0]), {}, (), tuple(blocks))
 
 
 def parse(markdown: str) -> list[Token]:
     """Parse Markdown to tokens; HTML in it is text, and links lead only where they may."""
     tokens = _markdown()(markdown)
     assert isinstance(tokens, list)
-    return [_tamed(token) for token in tokens if token["type"] != "blank_line"]
+    return [_tamed(token) for token in tokens if not _is(token, "blank_line")]
 
 
 def words(token: Token) -> str:
     """Return the text of a token without its marks."""
-    if token["type"] in ("softbreak", "linebreak"):
+    if _is(token, "softbreak", "linebreak"):
         return " "
     return str(token.get("raw", "")) + "".join(map(words, token.get("children", ())))
-
-
-def slug(text: str) -> str:
-    """Make an identifier of a heading.
-
-    >>> slug("Vad ökar i Österängen?")
-    'vad-okar-i-osterangen'
-    """
-    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "avsnitt"
 
 
 @cache
@@ -124,129 +110,136 @@ def _markdown() -> mistune.Markdown:
     return mistune.create_markdown(renderer=None, plugins=["table"])
 
 
+def _is(token: Token, *kinds: str) -> bool:
+    return token["type"] in kinds
+
+
+def _first(notice: str) -> str:
+    """Return what is bold first in a notice, else its first sentence."""
+    plain = " ".join(words(block) for block in parse(notice))
+    bold = re.match(r"\W*\*\*(.+?)\*\*", notice)
+    return bold[1] if bold else re.split(r"(?<=[.!?]) ", plain)[0]
+
+
 def _tamed(token: Token) -> Token:
-    """Make unsafe links plain text and mark the cells that name their row."""
+    """Make unsafe links plain text."""
     children = [
-        _tamed(child) for child in token.get("children", ()) if child["type"] != "blank_line"
+        _tamed(child) for child in token.get("children", ()) if not _is(child, "blank_line")
     ]
-    if token["type"] == "link" and not SAFE_LINK.match(token["attrs"]["url"]):
+    if _is(token, "link") and not SAFE_LINK.match(token["attrs"]["url"]):
         return {"type": "unlinked", "children": children}
-    if token["type"] == "table_row":
-        children[0] = {**children[0], "attrs": {**children[0]["attrs"], "row": True}}
     return {**token, "children": children} if "children" in token else token
 
 
 def _of_cell(cell: NotebookNode) -> Iterator[Token]:
     if cell.cell_type == "markdown":
         yield from parse(cell.source)
-    for output in cell.get("outputs", ()):
+    outputs = cell.get("outputs", ())
+    has_picture = any("image/" in " ".join(output.get("data", ())) for output in outputs)
+    for output in outputs:
         if output.output_type == "error":
-            yield _fault(f"cellen slutade med {output.ename}: {output.evalue}", "rätta cellen")
-        elif output.output_type != "stream":
-            yield from _of_bundle(output.data)
+            what = f"cellen slutade med {output.ename}: {output.evalue}"
+            yield _fault(what, "rätta cellen och kör notebooken igen")
+        elif output.output_type != "stream":  # prints are the run's, not the reader's
+            plain = str(output.data.get("text/plain", ""))
+            if not (has_picture and DRAWING.match(plain) and len(output.data) == 1):
+                yield from _of_bundle(output.data, plain)
 
 
-def _of_bundle(data: Mapping[str, Any]) -> Iterator[Token]:
-    """Turn one output into tokens, the richest form that the press knows."""
+def _of_bundle(data: Mapping[str, Any], plain: str) -> Iterator[Token]:
+    """Turn one output into tokens, of the richest form that we know; else into a fault."""
     if NOTICE in data:
         yield {"type": "notice", "text": data[NOTICE]["text"]}
-    elif FIGURE in data or TABLE in data:
-        kind = FIGURE if FIGURE in data else TABLE
-        name = "figure" if kind == FIGURE else "grid"
-        yield {
-            "type": name,
-            "data": data[kind],
-            "attrs": {"html": LAB_STYLE.sub("", data.get("text/html", ""))},
-        }
+    elif KEY_FIGURES in data:
+        yield {"type": "keyfigures", "attrs": {"figures": data[KEY_FIGURES]["items"]}}
+    elif FIGURE in data:
+        yield {"type": "figure", "attrs": {"shown": data[FIGURE]}}
+    elif TABLE in data:
+        yield {"type": "grid", "attrs": {"shown": data[TABLE]}}
+    elif WIDGET in data:
+        yield _fault("en widget kan inte stå i en rapport", f"välj ett läge och {OURS}")
+    elif any(kind.startswith("image/") for kind in data) or DRAWING.match(plain):
+        yield _fault("en bild utan titel, alt-text och siffror", OURS)
     elif "text/markdown" in data:
         yield from parse(data["text/markdown"])
+    elif table := grids.of_html(data.get("text/html", "")):
+        yield {"type": "grid", "attrs": {"shown": table}}
     else:
-        shown = str(data.get("text/plain", ", ".join(data)))[:60]
-        yield _fault(
-            f"cellen visar något som sidan inte kan visa: {shown}",
-            "visa en figur, en tabell eller ord (Figure, Table, Words), eller avsluta raden med ;",
-        )
-
-
-def _spoken(blocks: Sequence[Token]) -> list[Token]:
-    """Leave out headings, below the first level, that nothing is said under."""
-    kept: list[Token] = []
-    for block in reversed(blocks):
-        level = block["attrs"]["level"] if block["type"] == "heading" else 0
-        after: Token = kept[-1] if kept else {"type": "heading", "attrs": {"level": 1}}
-        if level > 1 and after["type"] == "heading" and after["attrs"]["level"] <= level:
-            continue
-        kept.append(block)
-    return kept[::-1]
+        what = f"cellen visar något som rapporten inte kan visa: {plain[:60] or ', '.join(data)}"
+        yield _fault(what, "visa figure.of(…), tables.of(…) eller Text(…), eller ta bort raden")
 
 
 def _fault(what: str, remedy: str) -> Token:
     return {"type": "fault", "what": what, "remedy": remedy}
 
 
+def _spoken(blocks: list[Token]) -> list[Token]:
+    """Leave out headings, below the first level, that nothing is said under."""
+    kept: list[Token] = []
+    for block in reversed(blocks):
+        level = block["attrs"]["level"] if _is(block, "heading") else 0
+        after: Token = kept[-1] if kept else {"type": "heading", "attrs": {"level": 1}}
+        if level <= 1 or not _is(after, "heading") or after["attrs"]["level"] > level:
+            kept.append(block)
+    return kept[::-1]
+
+
 def _placed(blocks: Iterable[Token]) -> Iterator[Token]:
-    """Give every heading its own id and every Markdown table the name of its heading."""
-    taken: dict[str, int] = {}
+    """Give headings, figures and tables ids of their own, and nameless tables a name."""
+    taken: Counter[str] = Counter()
     heading = ""
     for block in blocks:
-        if block["type"] == "heading":
+        attrs, name = dict(block.get("attrs", ())), ""
+        if _is(block, "heading"):
             heading = words(block)
-            base = slug(heading)
-            taken[base] = taken.get(base, 0) + 1
-            name = base if taken[base] == 1 else f"{base}-{taken[base]}"
-            yield {**block, "attrs": {**block["attrs"], "id": f"a-{name}"}}
-        elif block["type"] == "table":
-            yield {**block, "attrs": {"caption": f"Tabell: {heading}"}}
-        else:
-            yield block
+            name = f"a-{swedish.slug(heading)}"
+        elif _is(block, "table"):
+            attrs = {"caption": heading}
+        elif _is(block, "figure", "grid"):
+            shown = {"caption": heading, **attrs["shown"]}
+            kind, said = ("figur", "title") if _is(block, "figure") else ("tabell", "caption")
+            name = shown.get("key") or f"{kind}-{swedish.slug(shown[said])[:40]}"
+            attrs["shown"] = shown
+        if name:
+            taken[name] += 1
+            attrs["id"] = name if taken[name] == 1 else f"{name}-{taken[name]}"
+        yield {**block, "attrs": attrs}
 
 
-def _faults(blocks: Iterable[Token]) -> Iterator[Finding]:
-    heading = ""
+def _faults(blocks: Iterable[Token], name: str) -> Iterator[Finding]:
+    place = name
     for block in blocks:
-        if block["type"] == "heading":
-            heading = words(block)
-        elif block["type"] == "fault":
-            yield Finding(block["what"], block["remedy"], f"under ”{heading}”")
-        elif block["type"] == "figure":
-            yield from _figure_faults(block, f"under ”{heading}”")
+        if _is(block, "heading"):
+            place = f"{name}, under ”{words(block)}”".removeprefix(", ")
+        elif _is(block, "fault"):
+            yield Finding(block["what"], block["remedy"], place)
+        elif _is(block, "figure"):
+            yield from _figure_faults(block["attrs"]["shown"], place)
         if "image" in _kinds(block):
-            yield Finding(
-                "en bild i löpande text har ingen källa och ingen tabell",
-                "visa den som en figur (Figure)",
-                f"under ”{heading}”",
-            )
+            yield Finding("en bild i löpande text har varken källa eller siffror", OURS, place)
 
 
 def _kinds(token: Token) -> set[str]:
     return {token["type"]}.union(*map(_kinds, token.get("children", ())))
 
 
-def _figure_faults(block: Token, place: str) -> Iterator[Finding]:
-    figure = block["data"]
+def _figure_faults(figure: Mapping[str, Any], place: str) -> Iterator[Finding]:
     name = figure.get("title") or "en figur"
-    for part in NEEDED:
-        if not figure.get(part):
-            yield Finding(f"”{name}” saknar {part}", "ge figuren alla dess delar", place)
-    if str(figure.get("alt", "")).strip(" .").casefold() in PLACEHOLDERS:
+    if missing := [part for part in NEEDED if not figure.get(part)]:
+        yield Finding(f"”{name}” saknar {', '.join(missing)}", "ge figuren alla dess delar", place)
+    if PLACEHOLDER.fullmatch(str(figure.get("alt", "")).strip(" .").casefold()):
         yield Finding(f"”{name}” har en alt-text som inget säger", "säg vad bilden visar", place)
-    if not block["attrs"]["html"]:
-        yield Finding(f"”{name}” saknar text/html", "visa den som Figure", place)
 
 
-def _heading_faults(blocks: Iterable[Token]) -> Iterator[Finding]:
-    headings = [block for block in blocks if block["type"] == "heading"]
-    tops = [words(block) for block in headings if block["attrs"]["level"] == 1]
+def _heading_faults(blocks: Iterable[Token], name: str) -> Iterator[Finding]:
+    headings = [
+        (block["attrs"]["level"], words(block)) for block in blocks if _is(block, "heading")
+    ]
+    tops = [said for level, said in headings if level == 1]
     if len(tops) != 1:
-        yield Finding(
-            f"sidan har {len(tops)} rubriker av högsta nivån: {', '.join(tops)}",
-            "ha en enda rubrik med ett nummertecken (# …)",
-        )
-    level = 0
-    for block in headings:
-        if block["attrs"]["level"] > level + 1:
-            yield Finding(
-                f"rubriken ”{words(block)}” hoppar från nivå {level} till {block['attrs']['level']}",
-                "låt rubrikerna gå ett steg i taget",
-            )
-        level = block["attrs"]["level"]
+        what = f"sidan har {len(tops)} rubriker av högsta nivån: {', '.join(tops)}"
+        yield Finding(what, "ha en enda rubrik med ett nummertecken (# …)", name)
+    for (before, _), (level, said) in zip([(0, ""), *headings], headings, strict=False):
+        if level > before + 1:
+            what = f"rubriken ”{said}” hoppar från nivå {before} till {level}"
+            yield Finding(what, "låt rubrikerna gå ett steg i taget", name)

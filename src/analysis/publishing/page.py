@@ -1,4 +1,4 @@
-"""An executed notebook in, one self-contained page out: no request, no code, no script but the map's."""
+"""An executed notebook in, one self-contained page out: no request, no code, scripts by hash."""
 
 from __future__ import annotations
 
@@ -17,18 +17,17 @@ from mistune.core import BlockState
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from analysis.publishing import content, fonts
+from analysis.errors import Refusal
+from analysis.publishing import content, grids
 
 STYLED = re.compile(r'(<[a-zA-Z][^<>]*?)\sstyle="([^"]*)"')
+NAMED = re.compile(r' (?:role|aria-label|aria-hidden)="[^"]*"')
 STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
-INDENT = re.compile(r"^ +", re.MULTILINE)
-WALKED = ' data-to="'  # a map with places to go to
 OUTLINES = re.compile(r'(<defs><g id="([^"]+)">(.*?)</g></defs>)')
-FOLDED = re.compile(r'<details class="numbers">.*?</details>', re.DOTALL)
-TABLE = re.compile(
-    r'<section class="scroll"[^>]*aria-label="([^"]*)".*?</section>(\s*<p class="note">.*?</p>)?',
-    re.DOTALL,
-)
+WALKED = ' data-to="'  # a map with places to go to
+WIDEST = 110  # letters of a table; a wider one is divided
+PHONE = 38  # letters of a table beside which a phone has no room
+LONG = 8  # rows of a table, from which it can be sorted and filtered
 
 
 class PageExporter(Exporter):
@@ -45,43 +44,48 @@ class PageExporter(Exporter):
     ) -> tuple[str, Any]:
         """Return the page and nbconvert's resources; a Refusal if the page would be unsound."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        return render(content.of(notebook)), resources
+        return render(exported(notebook, resources)), resources
+
+
+def exported(notebook: NotebookNode, resources: Any) -> content.Content:
+    """Read the notebook of an export; in Lab, a refusal is a document of its own words.
+
+    Lab would say "500 : Internal Server Error" of an exception; it gives no `unique_key`.
+    """
+    name = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
+    try:
+        return content.of(notebook, name)
+    except Refusal as refusal:
+        if "config_dir" not in resources or "unique_key" in resources:
+            raise
+        return content.refused(refusal)
 
 
 def render(found: content.Content) -> str:
     """Set the page."""
-    start = next((n for n, block in enumerate(found.blocks) if _is_section(block)), None)
-    intro, rest = found.blocks[:start], found.blocks[start:] if start is not None else ()
-    top = next(n for n, block in enumerate(intro) if block["type"] == "heading") + 1
-    sections = found.headings(2)
-    script = _script(found.blocks)
+    head, lead, rest = found.parts()
+    first = next((n for n, block in enumerate(lead) if block["type"] == "figure"), len(lead))
+    sections = [block for block in rest if block["attrs"].get("level") == 2]
     body, rules = _hoisted(
         _template().render(
             found=found,
             about=found.about,
-            sections=sections if len(sections) >= 3 else (),
-            head=_html(intro[:top]),
-            notices=[_html(notice) for notice in found.notices],
-            intro=_html(intro[top:]),
+            sections=[(block["attrs"]["id"], content.words(block)) for block in sections],
+            head=_html(head),
+            lead=_html(lead[:first]),
+            picture=_html(lead[first:]),
             rest=_html(rest),
-            footer=_html(content.parse(found.about.get("footer", ""))),
-            script=Markup(script),
-            script_hash=Markup(_hash(script)),
+            markdown=lambda text: _html(content.parse(text)),
+            places=not found.about.get("home") and any(map(_leads, found.blocks)),
         )
     )
-    return _sealed(
-        _said_once(_drawn_once(body)), "\n".join([fonts.faces(), _text("page.css"), *rules])
-    )
+    return _sealed(_drawn_once(body), _text("faces.css") + _text("page.css") + "".join(rules))
 
 
-def _script(blocks: Iterable[content.Token]) -> str:
-    """Return the maps' script, without its indents, where there is a map to walk; else nothing."""
-    shown = (block["attrs"]["html"] for block in blocks if block["type"] == "figure")
-    return INDENT.sub("", _text("map.js")) if any(WALKED in html for html in shown) else ""
-
-
-def _is_section(block: content.Token) -> bool:
-    return bool(block["type"] == "heading" and block["attrs"]["level"] == 2)
+def _leads(block: content.Token) -> bool:
+    """Say whether a block is a long table whose rows have pages of their own."""
+    links = block["attrs"].get("shown", {}).get("links") or ()
+    return len([link for link in links if link]) >= LONG
 
 
 def _html(tokens: Iterable[content.Token]) -> Markup:
@@ -89,41 +93,50 @@ def _html(tokens: Iterable[content.Token]) -> Markup:
 
 
 class _Renderer(mistune.HTMLRenderer):
-    """Mistune's HTML with our figures and tables; all other text is escaped."""
+    """Mistune's HTML with the template's figures and tables; all other text is escaped."""
 
-    def figure(self, html: str) -> str:
-        return html
+    def figure(self, shown: Any, id: str, same: str | None) -> str:
+        head, drawn = shown["svg"].removeprefix("<svg").split(">", 1)
+        svg = Markup(f"{NAMED.sub('', head)}>{drawn}")
+        return str(_macros().figure(shown, svg, id, same, _parts(shown["table"])))
 
-    def grid(self, html: str) -> str:
-        return html
+    def grid(self, shown: Any, id: str, same: str | None) -> str:
+        return str(_macros().shown_grid(shown, id, same, _parts(shown)))
+
+    def keyfigures(self, figures: Any) -> str:
+        return str(_macros().keyfigures(figures))
 
     def unlinked(self, text: str) -> str:
         return text
 
-    def table(self, text: str, caption: str = "Tabell") -> str:
-        name = mistune.escape(caption)
-        return (
-            f'<section class="scroll" tabindex="0" aria-label="{name}">\n'
-            f'<table class="data"><caption class="visually-hidden">{name}</caption>\n'
-            f"{text}</table></section>\n"
-        )
+    def render_token(self, token: content.Token, state: BlockState) -> str:
+        """Set a Markdown table as ours, with the marks in its cells."""
+        if token["type"] != "table":
+            return super().render_token(token, state)
+        head, body = token["children"]
+        rows = [
+            [Markup(self.render_tokens(cell["children"], state)) for cell in row["children"]]
+            for row in [head, *body["children"]]
+        ]
+        numeric = [cell["attrs"]["align"] == "right" for cell in head["children"]]
+        columns = [
+            {"label": content.words(cell), "numeric": is_number}
+            for cell, is_number in zip(head["children"], numeric, strict=True)
+        ]
+        shown = {**token["attrs"], "columns": columns, "rows": rows[1:], "is_quiet": True}
+        return str(_macros().grids([{**shown, "is_wide": False}]))
 
-    def table_head(self, text: str) -> str:
-        return f"<thead><tr>{text}</tr></thead>\n"
 
-    def table_body(self, text: str) -> str:
-        return f"<tbody>\n{text}</tbody>\n"
-
-    def table_row(self, text: str) -> str:
-        return f"<tr>{text}</tr>\n"
-
-    def table_cell(
-        self, text: str, align: str | None = None, head: bool = False, row: bool = False
-    ) -> str:
-        number = ' class="number"' if align == "right" else ""
-        if head or row:
-            return f'<th scope="{"col" if head else "row"}"{number}>{text}</th>'
-        return f"<td{number}>{text}</td>"
+def _parts(table: grids.Table) -> list[grids.Table]:
+    """Divide a table for the page, and say of each part what a phone and the script do."""
+    return [
+        {
+            **part,
+            "is_wide": sum(grids.reckoned(part)) > PHONE and len(part["columns"]) > 2,
+            "is_long": len(part["rows"]) >= LONG,
+        }
+        for part in grids.divided(table, WIDEST)
+    ]
 
 
 def _drawn_once(html: str) -> str:
@@ -136,45 +149,27 @@ def _drawn_once(html: str) -> str:
     return html
 
 
-def _said_once(html: str) -> str:
-    """Keep one of the tables that are the same, rather an open than a folded; link to it elsewhere."""
-    folds = [match.span() for match in FOLDED.finditer(html)]
-    kept: dict[str, int] = {}
-    for match in sorted(
-        TABLE.finditer(html), key=lambda one: any(low < one.start() < high for low, high in folds)
-    ):
-        kept.setdefault(match[0], match.start())
-    names = {table: f"tabell-{number}" for number, table in enumerate(kept, 1)}
-
-    def said(match: re.Match[str]) -> str:
-        name = names[match[0]]
-        if kept[match[0]] == match.start():
-            return match[0].replace("<section", f'<section id="{name}"', 1)
-        return f'<p>Siffrorna står i tabellen <a href="#{name}">{match[1]}</a>.</p>'
-
-    return TABLE.sub(said, html)
-
-
 def _hoisted(html: str) -> tuple[str, list[str]]:
-    """Move style attributes, which the page's security policy forbids, into rules."""
+    """Move style attributes, which a strict policy forbids, to rules of the style sheet."""
     seen: dict[str, str] = {}
 
     def name(match: re.Match[str]) -> str:
-        number = seen.setdefault(match[2], str(len(seen)))
-        return f'{match[1]} data-s="{number}"'
+        return f'{match[1]} data-s="{seen.setdefault(match[2], str(len(seen)))}"'
 
     moved = STYLED.sub(name, html)
-    return moved, [
-        f'[data-s="{number}"]{{{style.replace("&quot;", chr(39)).replace("&#39;", chr(39))}}}'
-        for style, number in seen.items()
-    ]
+    rules = [(number, re.sub("&(quot|#39|#34);", "'", style)) for style, number in seen.items()]
+    return moved, [f'[data-s="{number}"]{{{style}}}' for number, style in rules]
 
 
 def _sealed(html: str, style: str) -> str:
-    """Put the style in its place, and the hashes of all styles in the policy."""
-    styled = html.replace("<style></style>", f"<style>{style}</style>", 1)
-    hashes = sorted({_hash(match[1]) for match in STYLE.finditer(styled)})
-    return styled.replace("'STYLES'", " ".join(hashes), 1)
+    """Put style and script in their places, and the hashes of all in the policy."""
+    needed = ["map.js"] * (WALKED in html) + ["tables.js"] * ("<table" in html)
+    script = "".join(re.sub("^ +", "", _text(name), flags=re.MULTILINE) for name in needed)
+    html = html.replace("<style></style>", f"<style>{style}</style>", 1)
+    html = html.replace("<script></script>", f"<script>{script}</script>" if script else "", 1)
+    hashes = sorted({_hash(match[1]) for match in STYLE.finditer(html)})
+    html = html.replace("'STYLES'", " ".join(hashes), 1)
+    return html.replace("'SCRIPT'", _hash(script) if script else "'none'", 1)
 
 
 def _hash(text: str) -> str:
@@ -185,6 +180,11 @@ def _hash(text: str) -> str:
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(_text("page.html.j2"))
+
+
+@cache
+def _macros() -> Any:
+    return _template().module
 
 
 @cache

@@ -1,0 +1,84 @@
+"use strict";
+// Tables: sorted by any column, filtered by typing, saved as CSV; a field that finds a row's page.
+(() => {
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const make = (tag, attributes, ...children) => {
+    const element = document.createElement(tag);
+    for (const name in attributes) element.setAttribute(name, attributes[name]);
+    element.append(...children);
+    return element;
+  };
+  const order = new Intl.Collator("sv").compare;
+  const plain = (cell) => cell.classList.contains("number") ? cell.textContent.replace(/\s(?=[\d%])/g, "").replace("−", "-") : cell.textContent;
+  const number = (cell) => parseFloat(plain(cell).replace(",", "."));
+
+  for (const table of all("table.long")) {
+    const heads = all("thead th", table), rows = all("tbody tr", table);
+    const says = make("output", { class: "visually-hidden" });
+    const search = make("input", { type: "search", autocomplete: "off" });
+    search.addEventListener("input", () => {
+      const wanted = search.value.trim().toLowerCase();
+      for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      says.textContent = `${rows.filter((row) => !row.hidden).length} rader`;
+    });
+    table.parentElement.before(make("p", { class: "filter" }, make("label", {}, "Sök i tabellen ", search), says));
+    table.classList.add("sortable");
+    heads.forEach((head, at) => {
+      if (head.classList.contains("drawn")) return;
+      const button = make("button", { type: "button" }, ...head.childNodes);
+      const isNumber = head.classList.contains("number");
+      head.append(button);
+      button.addEventListener("click", () => {
+        const ways = isNumber ? ["descending", "ascending"] : ["ascending", "descending"];
+        const way = [undefined, ...ways][([...ways].indexOf(head.ariaSort) + 2) % 3];
+        for (const each of heads) each.ariaSort = null;
+        if (way) head.ariaSort = way;
+        const sign = way === "descending" ? -1 : 1;
+        const compare = (one, other) => {
+          const [a, b] = [one.cells[at], other.cells[at]];
+          if (!isNumber) return sign * order(a.textContent, b.textContent);
+          const [x, y] = [number(a), number(b)];
+          return isNaN(x) - isNaN(y) || sign * (x - y) || 0;
+        };
+        table.tBodies[0].append(...(way ? rows.toSorted(compare) : rows));
+      });
+    });
+  }
+
+  const csv = (tables) => {
+    const lines = [];
+    tables.forEach((table, part) => table.rowsAsMade.forEach((row, n) => {
+      const cells = [...row.cells].filter((cell) => !cell.classList.contains("drawn"));
+      (lines[n] ??= []).push(...cells.slice(part && 1).map((cell) => `"${plain(cell).replaceAll('"', '""')}"`));
+    }));
+    return "\ufeff" + lines.map((line) => line.join(";") + "\r\n").join("");
+  };
+  for (const table of all("table.data")) table.rowsAsMade = [...table.rows];
+  for (const tools of all(".tools")) {
+    const tables = all(`#${CSS.escape(tools.dataset.of)} table.data`);
+    const link = make("a", { href: "#", download: `${tools.dataset.of}.csv` }, "data (CSV)");
+    link.addEventListener("click", () => { link.href = `data:text/csv;charset=utf-8,${encodeURIComponent(csv(tables))}`; });
+    tools.append(" ", link);
+  }
+
+  const find = document.querySelector(".find");
+  if (find) {
+    const pages = new Map(all("tbody th a").map((link) => [link.textContent, link.href]));
+    const [field, button, says] = ["input", "button", "p"].map((tag) => find.querySelector(tag));
+    find.querySelector("datalist").append(...[...pages.keys()].sort(order).map((name) => new Option(name, name)));
+    find.hidden = false;
+    const go = (name) => { location.href = pages.get(name); };
+    const seek = () => {
+      const wanted = field.value.trim().toLowerCase(), names = [...pages.keys()].sort(order);
+      const found = [(name) => name === wanted, (name) => name.startsWith(wanted), (name) => name.includes(wanted)]
+        .map((fits) => names.find((name) => fits(name.toLowerCase()))).find(Boolean);
+      if (wanted && found) go(found);
+      else says.textContent = wanted ? "Inget i listan heter så." : "";
+    };
+    button.addEventListener("click", seek);
+    field.addEventListener("keydown", (event) => { if (event.key === "Enter") seek(); });
+    field.addEventListener("input", (event) => { // chosen in the list, not typed
+      if ((!event.inputType || event.inputType === "insertReplacementText") && pages.has(field.value)) go(field.value);
+    });
+  }
+})();
