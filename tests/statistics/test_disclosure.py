@@ -18,7 +18,17 @@ def cells(**answers: dict[str, int]) -> pd.DataFrame:
     frame = pd.DataFrame(rows)
     n = frame["n"].astype(float)
     return frame.assign(
-        n=n, n_eff=n, asked=True, unit="share", decimals=0, value=0.4, lower=0.35, upper=0.45
+        split="",
+        group="",
+        n=n,
+        n_eff=n,
+        df=n,
+        se=0.01,
+        unit="share",
+        decimals=0,
+        value=0.4,
+        lower=0.35,
+        upper=0.45,
     )
 
 
@@ -66,7 +76,6 @@ def test_what_everyone_answered_is_not_told_of_fewer_than_thirty(share):
 @pytest.mark.parametrize(
     ("change", "status"),
     [
-        ({"asked": False}, "not_asked"),
         ({"n": 0.0, "value": np.nan}, "no_answers"),
         ({"n": np.nan, "value": np.nan}, "no_answers"),
         ({"n_eff": 29.0}, "uncertain"),
@@ -87,23 +96,45 @@ def test_an_area_where_nobody_answered_one_question_is_not_small_for_that():
     assert states(town)["a"] == ["shown", "no_answers"]
 
 
-def test_printed_numbers_are_rounded_and_hidden_ones_are_not_there():
-    town = cells(a={"q": 52}, b={"q": 53}).assign(
-        status=["shown", "hidden"], value=0.405, lower=0.3449, upper=0.4551, se=0.1, df=9
+def test_hidden_cells_have_no_number_at_all():
+    town = disclosure.gate(cells(a={"q": 5}, b={"q": 6}, c={"q": 50}), POLICY)
+    assert town["status"].tolist() == ["hidden", "hidden", "shown"]
+    assert town.loc[:1, list(disclosure.NUMBERS)].isna().all(axis=None)
+    assert town.loc[2, list(disclosure.NUMBERS)].notna().all()
+
+
+def test_groups_of_people_are_hidden_like_areas_each_split_by_itself():
+    women, men = cells(_={"q": 40}), cells(_={"q": 9})
+    frame = pd.concat(
+        [
+            women.assign(split="sex", group="Kvinnor"),
+            men.assign(split="sex", group="Män"),
+            women.assign(split="age_group", group="16–24 år"),
+        ],
+        ignore_index=True,
     )
-    shown, hidden = disclosure.printed(town).to_dict("records")
+    assert disclosure.gate(frame, POLICY)["status"].tolist() == ["hidden", "hidden", "shown"]
+
+
+def test_printed_numbers_are_rounded_and_tell_nothing_else():
+    town = cells(a={"q": 52}).assign(value=0.405, lower=0.3449, upper=0.4551)
+    (shown,) = disclosure.printed(town).to_dict("records")
     assert [shown[name] for name in ("value", "lower", "upper", "n")] == [0.41, 0.34, 0.46, 50]
-    assert all(np.isnan(hidden[name]) for name in ("value", "lower", "upper", "n"))
-    assert not {"se", "df", "n_eff", "asked"} & set(shown)
+    assert not {"se", "df", "n_eff"} & set(shown)
 
 
 def test_a_delivered_value_keeps_its_own_decimals():
     town = cells(a={"q": 50, "r": 50}).assign(
-        status="shown", unit=["share", "index"], decimals=[1, 3], value=[0.12345, 1.23456]
+        unit=["share", "index"], decimals=[1, 3], value=[0.12345, 1.23456]
     )
     assert disclosure.printed(town)["value"].tolist() == [0.123, 1.235]
 
 
 def test_rounding_is_half_up_as_people_expect():
-    assert disclosure.rounded([1.265, 2.675, -1.265, 0.145], 2).tolist() == [1.27, 2.68, -1.27, 0.15]
+    assert disclosure.rounded([1.265, 2.675, -1.265, 0.145], 2).tolist() == [
+        1.27,
+        2.68,
+        -1.27,
+        0.15,
+    ]
     assert str(disclosure.rounded(-0.001, 2)) == "0.0"

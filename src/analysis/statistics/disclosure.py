@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 STATUSES: Final = ("shown", "uncertain", "hidden", "not_asked", "no_answers")
 SHOWN: Final = ("shown", "uncertain")
+NUMBERS: Final = ("value", "se", "lower", "upper", "n", "n_eff", "df")
 TOTAL: Final = ""
 PARTNERS: Final = 2
 STEP: Final = 5
@@ -35,7 +36,8 @@ def rounded(values: npt.ArrayLike, places: npt.ArrayLike) -> Floats:
     """
     number = np.asarray(values, dtype=float)
     unit = 10.0 ** np.asarray(places, dtype=float)
-    return np.copysign(np.floor(np.abs(number) * unit + 0.5 + NOTHING) / unit, number) + 0.0
+    size: Floats = np.floor(np.abs(number) * unit + 0.5 + NOTHING) / unit
+    return np.copysign(size, number) + 0.0  # no minus before a zero
 
 
 def places(cells: pd.DataFrame) -> Floats:
@@ -48,11 +50,11 @@ def small_parts(cells: pd.DataFrame, part: str, policy: Disclosure) -> frozenset
     """Name the parts of one whole that are hidden in all their measures.
 
     Args:
-        cells: one row per part and measure; `n` is NaN where nobody knows how many answered, and
-            `asked`. Rows of the whole itself (`TOTAL`) are no part.
+        cells: one row per part and measure; `n` is NaN where nobody knows how many answered. Rows
+            of the whole itself (`TOTAL`) are no part.
         part: the column that names the part.
     """
-    counted = cells.loc[cells["asked"] & cells["n"].gt(0) & cells[part].ne(TOTAL)]
+    counted = cells.loc[cells["n"].gt(0) & cells[part].ne(TOTAL)]
     fewest = counted.groupby(part)["n"].min().sort_values(kind="stable")
     small = int(fewest.lt(policy.hide_below).sum())
     return frozenset(fewest.index[: max(small, PARTNERS) if small else 0])
@@ -77,30 +79,31 @@ def states(cells: pd.DataFrame, part: str, policy: Disclosure) -> pd.Series:
     unsure = few | cells["n_eff"].lt(policy.uncertain_below) | width.ge(widest - NOTHING)
     hidden = cells[part].isin(small_parts(cells, part, policy)) | cells["n"].lt(policy.hide_below)
     found = np.select(
-        [
-            ~cells["asked"].astype(bool),
-            hidden & cells["n"].ne(0),
-            cells["n"].eq(0) | value.isna(),
-            alike & few,
-            unsure,
-        ],
-        ["not_asked", "hidden", "no_answers", "hidden", "uncertain"],
+        [hidden & cells["n"].ne(0), cells["n"].eq(0) | value.isna(), alike & few, unsure],
+        ["hidden", "no_answers", "hidden", "uncertain"],
         "shown",
     )
     return pd.Series(found, cells.index, name="status")
 
 
-def printed(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return cells as they are printed: rounded, hidden ones without numbers, answers in fives.
+def gate(cells: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """Add the `status` of all that is estimated of a year; leave no number of what is not shown.
 
     Args:
-        cells: with `status`, `unit` and `decimals`.
+        cells: as for `states`, by `area` and measure, and by `split` and `group`.
     """
-    shown = cells["status"].isin(SHOWN).to_numpy()
-    numbers = {
-        name: np.where(shown, rounded(cells[name], places(cells)), np.nan)
-        for name in ("value", "lower", "upper")
-    }
+    wholes = [
+        states(own, "group" if split else "area", policy)
+        for split, own in cells.groupby("split", sort=False)
+    ]
+    status = pd.concat(wholes) if wholes else pd.Series(dtype=object)
+    gated = cells.assign(status=status)
+    shown = gated["status"].isin(SHOWN)
+    return gated.assign(**{name: cells[name].where(shown) for name in NUMBERS})
+
+
+def printed(cells: pd.DataFrame) -> pd.DataFrame:
+    """Round gated cells as they are printed: by their `decimals`, numbers of answers to fives."""
+    numbers = {name: rounded(cells[name], places(cells)) for name in ("value", "lower", "upper")}
     fives = STEP * rounded(cells["n"] / STEP, 0)
-    inner = [name for name in ("se", "df", "n_eff", "asked") if name in cells]
-    return cells.drop(columns=inner).assign(**numbers, n=np.where(shown, fives, np.nan))
+    return cells.drop(columns=["se", "n_eff", "df"]).assign(**numbers, n=fives)
