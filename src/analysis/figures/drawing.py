@@ -1,218 +1,292 @@
-"""The drawing of a map: places with their fills and words in, one SVG out; knows no survey."""
+"""The drawing of a map: a frame of places with fills and words in, one SVG out; knows no survey.
+
+What is drawn where is reckoned here; how it looks is said in templates/map.svg.j2.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from html import escape
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+import geopandas as gpd
+import jinja2
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from analysis import swedish
-from analysis.figures import labels as placenames
-from analysis.figures import scales
-from analysis.figures.panels import MARGIN, WIDTH, Panel, panels_of, steps
+from analysis.figures import labels, scales
+from analysis.figures.labels import FONT, Floats, Label
 
-SMALLEST = 18.0  # side in drawing units below which an area has no room for its name
-ROW = 19.0  # of a legend
-CLOSE = 16.0  # of one under a map that shows where one area lies
-CORNERS = 'stroke-linejoin="round"'
-HALO = f'fill="{scales.INK}" stroke="#fff" stroke-width="2.6" {CORNERS} paint-order="stroke"'
+CELL, GAP = 404.0, 12.0  # two windows beside each other are as wide as a page
+NARROW = 240.0  # of a map that shows where one area lies
+TALLEST = 430.0
+HEAD, ROW = 18.0, 17.0  # of a window's title, of a line in a legend
+SMALL = 14.0  # side in drawing units below which an area has no room for a number
+TOLERANCE = 0.5  # drawing units that a border may be moved when simplified
+OUTSIDE = 4.0  # drawing units kept beyond a window, so that cut borders are not seen
+COLOURS = {"ink": scales.INK, "soft": scales.SOFT, "water": scales.WATER}
+
+Point = tuple[float, float]
+Bounds = tuple[float, float, float, float]
+Shapes = npt.NDArray[np.object_]
+Entry = tuple[str | int, str]  # of a legend: a colour, a pattern, both, or a number; and its words
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """An area to draw.
+class Window:
+    """A part of the map: bounds in metres, of the same proportions as its size as drawn."""
+
+    bounds: Bounds
+    size: Point
+
+    @property
+    def units(self) -> float:
+        """Drawing units a metre."""
+        return self.size[0] / (self.bounds[2] - self.bounds[0])
+
+    def drawn(self, shapes: Shapes) -> Shapes:
+        """Keep what is in the window, in drawing units, north up."""
+        wide = shapely.box(*self.bounds).buffer(OUTSIDE / self.units, join_style="mitre")
+        corner, scale = (self.bounds[0], self.bounds[3]), (self.units, -self.units)
+        kept = shapely.intersection(shapes, wide)
+        return np.array(shapely.transform(kept, lambda at: (at - corner) * scale), dtype=object)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A window with what it shows, in drawing units.
 
     Attributes:
-        fill: a colour, or the key of a pattern (`PATTERNS`).
-        said: what a reader hears of it.
-        is_named_first: whether its name goes before others where there is little room.
-        is_pointed_out: whether the map is about it.
+        is_home: by area, whether it is named and heard here, not in another window.
+        named: the areas' labels, by their number.
+        light: the labels of waters and towns.
     """
 
-    name: str
-    shape: shapely.Geometry
-    fill: str
-    is_hatched: bool
-    said: str
-    is_named_first: bool
-    is_pointed_out: bool
+    window: Window
+    shapes: Shapes
+    waters: Shapes
+    is_home: npt.NDArray[np.bool_]
+    named: dict[int, Label]
+    light: list[Label]
 
 
 def svg(
-    places: Sequence[Place],
-    water: shapely.Geometry | None,
-    entries: Sequence[tuple[str, bool, str]],
-    mark: str,
-    choice: str,
+    places: gpd.GeoDataFrame,
+    backdrop: gpd.GeoDataFrame,
+    entries: Sequence[Sequence[Entry]],
+    *,
+    heading: str,
+    titles: Sequence[str],
 ) -> str:
-    """Draw the places, and a legend of (fill, is hatched, words).
+    """Draw places, what gives bearings, a legend, and a key to the numbers that stand for names.
 
     Args:
-        mark: how every id begins.
-        choice: what names the map where a page lets its reader choose among several.
+        places: `name`, `geometry`, `fill` (a colour, the name of a pattern, or both), `said` (what
+            is heard of it) and `is_pointed_out` (whether the map is about it).
+        backdrop: `kind` (water, town), `name`, `geometry`, in the same coordinates.
+        entries: of the legend: the classes, then the marks.
+        heading: of the legend; it also names the map where a page's reader may choose among several.
+        titles: of the window on the whole and the enlarged one, where there are two.
     """
-    shapes = np.array([place.shape for place in places], dtype=object)
-    pointed = [place.shape for place in places if place.is_pointed_out]
-    panels = panels_of(shapes, *pointed)
-    drawn = [part for at in range(len(panels)) for part in _panel(at, panels, places, water, mark)]
-    top = panels[-1].top + panels[-1].height + 14
-    boxes, bottom = legend(entries, mark, top, panels[0].sheet)
-    kind = "map place" if pointed else "map"
-    named = f'{kind}" data-choice="{escape(choice)}'
-    return sheet(f"{patterns(mark)}{''.join(drawn)}{boxes}", panels[0].sheet, bottom, named)
-
-
-def sheet(drawn: str, width: float, height: float, kind: str = "map") -> str:
-    """Put what is drawn on a sheet, in the face and size of all maps."""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 {width:g} {height:g}" '
-        f'font-family="Source Sans Pro, Arial, sans-serif" font-size="{placenames.FONT:g}">'
-        f"{drawn}</svg>"
+    panels = panels_of(places, backdrop)
+    short = {n for panel in panels for n, label in panel.named.items() if not label.lines}
+    order = sorted(short, key=lambda n: swedish.sort_key(places["name"].iloc[n]))
+    numbers = {n: at for at, n in enumerate(order, 1)}
+    width, roads = panels[0].window.size[0], steps(places.geometry.to_numpy())
+    blocks = [_block(panel, places, numbers) for panel in panels]
+    blocks[0] |= {"roads": roads}
+    if len(panels) > 1:
+        corners = panels[0].window.drawn(np.array([shapely.box(*panels[1].window.bounds)]))
+        blocks[0] |= {"heading": titles[0], "inset": corners[0].bounds}
+        blocks[1] |= {"heading": titles[1]}
+    key = [(at, str(places["name"].iloc[n])) for n, at in numbers.items()]
+    blocks += [_listed(heading, entries, width, 28), _listed("Siffror på kartan", [key], width, 20)]
+    seed = repr((heading, entries, blocks[: len(panels)]))
+    drawn = _template().render(
+        mark="m" + hashlib.sha256(seed.encode()).hexdigest()[:5],
+        choice=heading,
+        **_sheet(blocks[: None if key else -1], len(panels), width),
+        **COLOURS,
     )
+    return re.sub(r"\s*\n\s*", "", drawn)
 
 
-def _panel(
-    at: int,
-    panels: Sequence[Panel],
-    places: Sequence[Place],
-    water: shapely.Geometry | None,
-    mark: str,
-) -> Iterator[str]:
-    """Draw one window: water, areas, borders, names, scale bar, frames."""
-    panel, key = panels[at], f"{mark}{at}"
-    shapes = panel.cut(panel.simplified([place.shape for place in places]))
-    there = [n for n, shape in enumerate(shapes) if not shape.is_empty]
-    drawn, kept = [places[n] for n in there], shapes[there]
-    frame = panel.box(panel.bounds)
-    if panel.title:
-        yield f'<text x="{panel.left:.1f}" y="{panel.top - 7:.1f}" font-weight="600" fill="{scales.INK}">{panel.title}</text>'
-    yield f'<clipPath id="{key}c"><rect {frame}/></clipPath><g clip-path="url(#{key}c)">'
-    if water is not None:
-        yield outlines(panel, panel.cut([water]), f"{key}w")
-        yield f'<use href="#{key}w" fill="{scales.WATER}"/>'
-    yield outlines(panel, kept, key)
-    roads = steps(kept) if at == 0 else []
-    for n, place in enumerate(drawn):
-        is_last = not any(
-            shapely.box(*one.bounds).contains(place.shape) for one in panels[at + 1 :]
-        )
-        yield _area(place, f"#{key}-{n}", roads[n] if roads else "", mark, is_told=is_last)
-    yield _lines(f"#{key}", 1.8, 0.6)
-    yield from (
-        _lines(f"#{key}-{n}", 5, 2.5) for n, place in enumerate(drawn) if place.is_pointed_out
-    )
-    yield f'<g class="lit" {CORNERS}></g>{_names(panels[at:], drawn, kept)}</g>'
-    if at:
-        yield f'<rect {frame} fill="none" stroke="{scales.SOFT}" stroke-width="0.8"/>'
-    for other in panels[1:] if at == 0 else ():
-        yield f'<rect {panel.box(other.bounds)} fill="none" stroke="{scales.INK}" stroke-dasharray="3 2" stroke-width="0.9"/>'
-    yield _scale_bar(panel)
+def panels_of(places: gpd.GeoDataFrame, backdrop: gpd.GeoDataFrame) -> list[Panel]:
+    """Cut what each window shows, and place the names in it.
 
-
-def outlines(panel: Panel, shapes: Iterable[shapely.Geometry], key: str) -> str:
-    """Write every outline once; fills, borders and what is pointed at all use it."""
-    paths = (f'<path id="{key}-{n}" d="{panel.path(shape)}"/>' for n, shape in enumerate(shapes))
-    return f'<defs><g id="{key}">{"".join(paths)}</g></defs>'
-
-
-def _area(place: Place, outline: str, road: str, mark: str, *, is_told: bool) -> str:
-    """Fill one area, hatched when uncertain.
-
-    Args:
-        road: what makes it a place to go to, in one panel only.
-        is_told: whether its title is here, in the largest panel that shows it whole.
+    An area is at home in the last window that shows most of it, and is named there. Where the map
+    is about one area, that one and its neighbours are named, and others where there is room.
     """
-    fill = f"url(#{mark}{place.fill})" if place.fill in PATTERNS else place.fill
-    said = f"<title>{escape(place.said)}</title>" if is_told else ""
-    here = ' data-here=""' if road and place.is_pointed_out else ""
-    way = f' data-to="{road}"{here}' if road else ""
-    area = f'<use href="{outline}" fill="{fill}" data-area="{escape(place.name)}"{way}>{said}</use>'
-    hatch = f'<use href="{outline}" fill="url(#{mark}u)" pointer-events="none"/>'
-    return area + hatch if place.is_hatched else area
+    shapes, count = places.geometry.to_numpy(), len(places)
+    waters = backdrop.loc[backdrop["kind"].eq("water")]
+    windows, names = windows_of(places), [*places["name"], *waters["name"]]
+    home, panels = np.zeros(count, dtype=int), []
+    for at, window in enumerate(windows):
+        seen = shapely.area(shapely.intersection(shapes, shapely.box(*window.bounds)))
+        home[seen >= 0.5 * shapely.area(shapes)] = at
+    pointed = shapely.union_all(shapes[places["is_pointed_out"]])
+    for at, window in enumerate(windows):
+        simple = shapely.coverage_simplify(shapes, TOLERANCE / window.units)
+        lakes = shapely.simplify(waters.geometry.to_numpy(), TOLERANCE / window.units)
+        cut = window.drawn(np.concatenate([simple, lakes]))
+        must, may = home == at, np.arange(len(cut)) >= count
+        if not pointed.is_empty:
+            is_seen = shapely.area(cut) > SMALL**2 / 4
+            must = is_seen[:count] & shapely.dwithin(shapes, pointed, 50)
+            may = is_seen & ~np.append(must, ~may[count:])
+        towns = _towns(window, backdrop) if at == 0 else []
+        corner = (0, window.size[1] - 24, 90, window.size[1])  # the scale bar's
+        taken = [corner, *(town.box for town in towns)]
+        ways = {"must": np.flatnonzero(must), "may": np.flatnonzero(may)}
+        found = labels.place(cut, names, window.size, **ways, land=count, taken=taken)
+        light = [*(label for n, label in found.items() if n >= count), *towns]
+        named = {n: label for n, label in found.items() if n < count}
+        panels.append(Panel(window, cut[:count], cut[count:], home == at, named, light))
+    return panels
 
 
-def _lines(outline: str, white: float, dark: float) -> str:
-    """Draw dark lines on white ones, so that a border shows against every colour."""
-    return "".join(
-        f'<use href="{outline}" fill="none" stroke="{colour}" stroke-width="{width}" {CORNERS} pointer-events="none"/>'
-        for colour, width in (("#fff", white), (scales.INK, dark))
-    )
+def windows_of(places: gpd.GeoDataFrame) -> list[Window]:
+    """Make a window on the whole, and one on the part where many areas are too small to read.
 
-
-_HATCH = "M-1,7 7,-1M-1,1 1,-1M5,7 7,5"
-_DOT = f'r="0.9" fill="{scales.SOFT}"'
-PATTERNS = {
-    "u": f'<path d="{_HATCH}" stroke="#fff" stroke-width="1.4"/><path d="{_HATCH}" stroke="{scales.INK}" stroke-width="0.6"/>',
-    "h": f'<rect width="6" height="6" fill="{scales.PAPER}"/><circle cx="1.5" cy="1.5" {_DOT}/><circle cx="4.5" cy="4.5" {_DOT}/>',
-    "n": f'<rect width="6" height="6" fill="{scales.BLANK}"/><path d="M0,3H6" stroke="{scales.LINE}"/>',
-}
-
-
-def patterns(mark: str) -> str:
-    """Define the marks: uncertain is hatched, hidden dotted, not asked and no answers striped."""
-    tiles = "".join(
-        f'<pattern id="{mark}{key}" width="6" height="6" patternUnits="userSpaceOnUse">{tile}</pattern>'
-        for key, tile in PATTERNS.items()
-    )
-    return f"<defs>{tiles}</defs>"
-
-
-def _names(panels: Sequence[Panel], places: Sequence[Place], shapes: np.ndarray) -> str:
-    """Name the areas that have room, the important first, then the largest.
-
-    What one of the further panels shows whole is named there.
+    With a place pointed out only one: the enlarged where it holds the place, else the whole.
     """
-    panel, windows = panels[0], [shapely.box(*other.bounds) for other in panels[1:]]
-
-    def has_room(place: Place, shape: shapely.Geometry) -> bool:
-        is_small = np.sqrt(shape.area) * panel.units < (SMALLEST / 2 if windows else SMALLEST)
-        is_elsewhere = any(window.contains(shape.centroid) for window in windows)
-        is_cut = shape.area < 0.3 * place.shape.area
-        return place.is_pointed_out or not (is_small or is_elsewhere or is_cut)
-
-    pairs = [pair for pair in zip(places, shapes, strict=True) if has_room(*pair)]
-    pairs.sort(key=lambda pair: (-pair[0].is_pointed_out, -pair[0].is_named_first, -pair[1].area))
-    texts = placenames.written(panel, [(place.name, shape) for place, shape in pairs], shapes)
-    return f'<g text-anchor="middle" {HALO} pointer-events="none">{texts}</g>'
-
-
-def _scale_bar(panel: Panel) -> str:
-    """Draw a bar of a round length, about a fifth of the panel."""
-    target = panel.width / panel.units / 5
-    power = 10 ** np.floor(np.log10(target))
-    length = max(step * power for step in (1, 2, 5) if step * power <= target)
-    x, y = panel.left + 8, panel.top + panel.height - 8
-    end = x + length * panel.units
-    bar = f'd="M{x:.1f},{y - 4:.1f}V{y:.1f}H{end:.1f}V{y - 4:.1f}" fill="none"'
-    words = f"{swedish.number(length / 1000, 0 if length >= 1000 else 1)} km"
-    return (
-        f'<path {bar} stroke="#fff" stroke-width="3"/><path {bar} stroke="{scales.INK}"/>'
-        f'<text x="{end + 4:.1f}" y="{y:.1f}" {HALO}>{words}</text>'
-    )
+    shapes = places.geometry.to_numpy()
+    small = shapes[np.sqrt(shapely.area(shapes)) * _window(shapes, CELL).units < SMALL]
+    parts = [shapes]
+    if len(small) >= max(3, len(shapes) / 5):
+        centres = _centres(small)  # far outliers are left to the whole map
+        distance = np.hypot(*(centres - np.median(centres, axis=0)).T)
+        parts.append(small[distance <= 2.5 * np.median(distance)])
+    for place in shapes[places["is_pointed_out"]]:
+        bounds = shapely.box(*shapely.total_bounds(parts[-1])).buffer(1)
+        return [_window(parts[-1] if bounds.contains(place) else shapes, NARROW)]
+    high = max(_window(part, CELL).size[1] for part in parts)
+    return [_window(part, CELL, high) for part in parts]
 
 
-def legend(
-    entries: Sequence[tuple[str, bool, str]], mark: str, top: float, sheet: float
-) -> tuple[str, float]:
-    """Explain fills in words; return the drawing and where it ends.
+def _window(shapes: Shapes, width: float, high: float = 0) -> Window:
+    """Fit shapes into a width, and a height; their bounds are widened to its proportions."""
+    west, south, east, north = shapely.total_bounds(shapes)
+    high = high or min(TALLEST * max(width / CELL, 0.7), width * (north - south) / (east - west))
+    metres = 0.51 * max((east - west) / width, (north - south) / high)
+    x, y, across, up = (west + east) / 2, (south + north) / 2, metres * width, metres * high
+    return Window((x - across, y - up, x + across, y + up), (width, high))
 
-    Classes stand in two columns; marks, whose words are longer, on rows of their own.
+
+def _towns(window: Window, backdrop: gpd.GeoDataFrame) -> list[Label]:
+    """Place the towns' names on the whole map, each on the side away from the others."""
+    towns = backdrop.loc[backdrop["kind"].eq("town")]
+    points = shapely.get_coordinates(window.drawn(towns.geometry.to_numpy()))
+    found = []
+    for name, (x, y) in zip(towns["name"], points, strict=False):
+        wide = labels.width(name)
+        left = x - wide - 5 if x < points[:, 0].mean() else x + 5
+        box = (left, y - FONT / 2, left + wide, y + FONT / 2)
+        found.append(Label((name,), box, (float(x), float(y))))
+    return found
+
+
+def _centres(shapes: Shapes) -> Floats:
+    centres: Floats = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    return centres
+
+
+def steps(shapes: Shapes) -> list[str]:
+    """Find where arrow keys lead from each shape: the nearest to the left, up, right and down.
+
+    Returns:
+        For each shape four numbers of shapes, "3,,0,2"; nothing where none is within 45 degrees.
     """
-    classes = sum(fill not in PATTERNS and not is_hatched for fill, is_hatched, _ in entries)
-    rows = -(-classes // 2)
-    cells = [(at // rows, at % rows) for at in range(classes)]
-    cells += [(0, rows + at) for at in range(len(entries) - classes)]
-    parts, high = [], ROW if sheet >= WIDTH else CLOSE
-    for (column, row), (fill, is_hatched, words) in zip(cells, entries, strict=True):
-        x, y = MARGIN + column * sheet / 2, top + row * high
-        box = f'x="{x:g}" y="{y:.1f}" width="22" height="13"'
-        painted = f"url(#{mark}{fill})" if fill in PATTERNS else fill
-        parts.append(f'<rect {box} fill="{painted}" stroke="{scales.INK}" stroke-width="0.6"/>')
-        parts += [f'<rect {box} fill="url(#{mark}u)"/>'] if is_hatched else []
-        parts.append(f'<text x="{x + 28:g}" y="{y + 11:.1f}">{words}</text>')
-    return f'<g fill="{scales.INK}">{"".join(parts)}</g>', round(
-        top + (cells[-1][1] + 1) * high + 4
-    )
+    centres = _centres(shapes)
+    away, ways = centres[None] - centres[:, None], []
+    for side in np.array([(-1, 0), (0, 1), (1, 0), (0, -1)]):  # north is up
+        along, across = away @ side, np.abs(away @ side[::-1])
+        distance = np.where((along > 0) & (across <= along), np.hypot(*away.T).T, np.inf)
+        nearest = distance.argmin(axis=1).astype(str)
+        ways.append(np.where(np.isfinite(distance).any(axis=1), nearest, ""))
+    return [",".join(way) for way in zip(*ways, strict=True)]
+
+
+def _block(panel: Panel, places: gpd.GeoDataFrame, numbers: dict[int, int]) -> dict[str, Any]:
+    """Gather what the template says of a panel, its scale bar of a round length too."""
+    size, units = panel.window.size, panel.window.units
+    lengths = (step * 10.0**power for power in range(6) for step in (1, 2, 5))
+    length = max(each for each in lengths if each * units <= size[0] / 7)
+    rows = enumerate(places.itertuples())
+    named = {n: replace(label, number=numbers.get(n)) for n, label in panel.named.items()}
+    return {
+        "panel": panel,
+        "high": size[1],
+        "outlines": {n: (_path(panel.shapes[n]), row) for n, row in rows if panel.shapes[n]},
+        "waters": "".join(map(_path, panel.waters)),
+        "inside": [label for label in named.values() if not label.anchor],
+        "beside": [label for label in named.values() if label.anchor],
+        "bar": length * units,
+        "bar_says": f"{swedish.number(length / 1000, 0 if length >= 1000 else 1)} km",
+    }
+
+
+def _path(shape: shapely.Geometry) -> str:
+    """Write a shape's outline as SVG: rounded to tenths, so that neighbours meet, then as steps.
+
+    >>> _path(shapely.Polygon([(10, 10), (10.52, 10), (10.5, 9)]))
+    'M10 10l.5 0 0-1z'
+    """
+    written = ""
+    for part in (part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"):
+        for ring in (part.exterior, *part.interiors):
+            tenths = np.rint(shapely.get_coordinates(ring)[:-1] * 10).astype(int)
+            moves = np.diff(tenths, axis=0)
+            moves = moves[moves.any(axis=1)]
+            if len(moves) > 1:
+                start, way = (" ".join(f"{n / 10:g}" for n in m.flat) for m in (tenths[:1], moves))
+                written += f"M{start}l{way}z"
+    short = re.sub(r"\b0\.", ".", written)  # SVG needs no zero before a point
+    return re.sub(r" (?=-)|(?<=\.\d) (?=\.)", "", short)  # nor a space before a sign
+
+
+def _listed(
+    heading: str, lists: Sequence[Sequence[Entry]], width: float, indent: float
+) -> dict[str, Any]:
+    """Place lists under each other, each in as many columns as there is room for."""
+    rows, top = [], 22.0
+    for entries in (entries for entries in lists if entries):
+        widest = indent + 6 + max(labels.width(words) for _, words in entries)
+        across = max(1, min(len(entries), int(width // widest)))
+        down = -(-len(entries) // across)
+        for at, (sign, words) in enumerate(entries):
+            x, y = at // down * width / across, top + at % down * ROW
+            rows.append({"x": x, "y": y, "sign": sign, "words": words, "indent": indent})
+        top += down * ROW
+    return {"heading": heading, "rows": rows, "high": top}
+
+
+def _sheet(blocks: Sequence[dict[str, Any]], windows: int, cell: float) -> dict[str, Any]:
+    """Lay the blocks out beside each other, and under each other where the page is narrow."""
+    is_place, head = cell == NARROW, HEAD if windows > 1 else 2.0
+    under = head + blocks[0]["high"] + 10
+    columns = {(False, 1): [0, 1, 1], (False, 2): [0, 1, 0, 1], (True, 1): [0, 0, 0]}[
+        is_place, windows
+    ]
+    tops, below, laid = [head, head], 0.0, []
+    for block, column in zip(blocks, columns, strict=False):
+        below += head if "panel" in block else 8
+        laid.append({**block, "x": column * (cell + GAP), "y": tops[column], "below": below})
+        tops[column] = max(tops[column] + block["high"] + 10, under if windows > 1 else 0)
+        below += block["high"]
+    wide = cell if is_place else 2 * cell + GAP
+    return {"blocks": laid, "wide": wide, "high": max(tops) - 6, "cell": cell, "below": below + 4}
+
+
+@cache
+def _template() -> jinja2.Template:
+    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True)
+    environment.filters["tenth"] = lambda number: f"{number:.1f}"
+    return environment.get_template("map.svg.j2")

@@ -1,66 +1,209 @@
-"""Where names go on a map: named shapes of one window in, SVG text out; no name hits another."""
+"""Where names stand on a map: shapes in drawing units in, a place for every name out.
+
+A name stands in its own area, else outside all areas on a leader line, else as a number that a key
+explains. Places are sought on a raster of the window: for every cell, what a box around it covers.
+"""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
-from html import escape
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import shapely
+from scipy.ndimage import uniform_filter
 
-from analysis.figures.panels import Panel
+FONT = 13.0  # 7 points where the sheet has the width of a page, 12 pixels on a telephone
+STEP = 3.0  # drawing units a cell of the raster
+ENOUGH = 0.7  # of a name's box in its own area; 0.6 is promised, the raster is coarse
+FARTHEST = 75.0  # drawing units that a leader line may bridge
+TRIES = 20  # places for a leader line's name, before a number takes its place
+LINES = (40, 18, 13, 9)  # letters in a line, the ways to break a name
+THIN, THICK = frozenset("fijlrtI.,-–' "), frozenset("mwMW%")
 
-FONT = 14.0  # 12 pixels where the whole drawing is as narrow as a telephone
-LINE_HEIGHT = 14.0
-LONGEST = 15  # letters in a line
-CORNER = (100.0, 24.0)  # the scale bar's, where no name goes
-# Where a name may give way to another: half widths to the right, lines down.
-ASIDE = ((0, 0), (0, -0.5), (0, 0.5), (0, -1), (0, 1), (0, -1.5), (0, 1.5), (-1.3, 0), (1.3, 0))
+Box = tuple[float, float, float, float]  # left, top, right, low
+Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 
-def written(panel: Panel, named: Iterable[tuple[str, shapely.Geometry]], all_: np.ndarray) -> str:
-    """Write the names that find room, the first in line first.
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name as it is broken, or a number for it; its box; and where a leader line goes to."""
+
+    lines: tuple[str, ...]
+    box: Box
+    anchor: tuple[float, float] | None = None
+    number: int | None = None
+
+    @property
+    def edge(self) -> tuple[float, float]:
+        """The point of the box that is nearest to the anchor."""
+        (left, top, right, low), (x, y) = self.box, self.anchor or self.box[:2]
+        return min(max(x, left), right), min(max(y, top), low)
+
+
+def width(text: str) -> float:
+    """Estimate a text's width in drawing units, right to five per cent.
+
+    >>> round(width("Österängen"))
+    65
+    """
+    return FONT * sum(
+        0.29 if letter in THIN else 0.78 if letter in THICK else 0.58 if letter.isupper() else 0.52
+        for letter in text
+    )
+
+
+def place(
+    shapes: Sequence[shapely.Geometry],
+    names: Sequence[str],
+    size: tuple[float, float],
+    *,
+    must: Iterable[int],
+    may: Iterable[int] = (),
+    land: int | None = None,
+    taken: Iterable[Box] = (),
+) -> dict[int, Label]:
+    """Place names, those of small areas first; no name covers another.
 
     Args:
-        named: names and shapes, the important first.
-        all_: every shape in the window; a name stands on its own or on none.
+        shapes: all that is in the window, in drawing units.
+        size: width and height of the window.
+        must: the shapes to name: in themselves, on a leader line or by a number.
+        may: shapes to name where there is room in them, afterwards.
+        land: how many of the shapes, the first, are areas; the others are water, where a name on
+            a leader line may stand. All of them when None.
+        taken: rooms where no name may stand.
+
+    Returns:
+        The labels, by the shape's place in the sequence.
     """
-    low = panel.top + panel.height
-    taken = [shapely.box(panel.left, low - CORNER[1], panel.left + CORNER[0], low)]
-    texts = []
-    for name, shape in named:
-        lines = [
-            line.replace("- ", "-") for line in textwrap.wrap(name.replace("-", "- "), LONGEST)
-        ]
-        for box in _boxes(panel, lines, shape, all_[all_ != shape]):
-            if not any(box.intersects(other) for other in taken):
-                taken.append(box)
-                texts.append(_text(lines, box))
+    ground = _raster(shapes, size)
+    is_land = (ground >= 0) & (ground < (len(shapes) if land is None else land))
+    full = np.zeros(ground.shape, dtype=bool)
+    for box in taken:
+        _take(full, box)
+    found: dict[int, Label] = {}
+
+    def put(at: int, label: Label | None) -> None:
+        if label is not None:
+            found[at] = label
+            _take(full, label.box)
+
+    order = sorted(must, key=lambda at: float(shapes[at].area))
+    for at in order:
+        put(at, _inside(_broken(names[at]), ground == at, full, shapes[at]))
+    for at in [at for at in order if at not in found]:
+        label = _beside(_broken(names[at])[:2], is_land, full, shapes[at])
+        put(at, label or _number(ground == at, full, shapes[at]))
+    for at in may:
+        put(at, _inside(_broken(names[at]), ground == at, full, shapes[at]))
+    return found
+
+
+def _raster(shapes: Sequence[shapely.Geometry], size: tuple[float, float]) -> npt.NDArray[np.int_]:
+    """Return which shape each cell of the window is in, -1 where it is in none."""
+    x, y = (np.arange(STEP / 2, side, STEP) for side in size)
+    ground = np.full((len(y), len(x)), -1)
+    for at, shape in enumerate(shapes):
+        if not shape.is_empty:
+            west, north, east, south = shape.bounds
+            rows = slice(*np.searchsorted(y, [north, south]))
+            columns = slice(*np.searchsorted(x, [west, east]))
+            shapely.prepare(shape)
+            ground[rows, columns][shapely.contains_xy(shape, x[columns], y[rows, None])] = at
+    return ground
+
+
+def _inside(
+    ways: Iterable[tuple[str, ...]], own: Mask, full: Mask, shape: shapely.Geometry
+) -> Label | None:
+    """Place a name where most of it is in its own area, near the middle; None where it is not."""
+    found: dict[float, Label] = {}
+    for lines in ways if own.any() else ():
+        share = _covered(own, lines)
+        fits = own & (share >= ENOUGH) & (_covered(full, lines, outside=1) < 1e-3)
+        score = share - _away(own, _middle(shape)) / 400 - 0.04 * len(lines)
+        best = np.where(fits, score, -np.inf).argmax()
+        if fits.flat[best]:
+            found[score.flat[best]] = _label(lines, best, own)
+    return found[max(found)] if found else None
+
+
+def _beside(
+    ways: Iterable[tuple[str, ...]], land: Mask, full: Mask, shape: shapely.Geometry
+) -> Label | None:
+    """Place a name outside all areas, near its own, where a line to it crosses no other name."""
+    anchor = _middle(shape)
+    for lines in ways:
+        is_open = _covered(land | full, lines, outside=1, margin=3) < 1e-3
+        away = np.where(is_open, _away(land, anchor, lines), np.inf)
+        for _ in range(TRIES):
+            best = away.argmin()
+            if away.flat[best] > FARTHEST:
                 break
-    return "".join(texts)
+            label = _label(lines, best, land, anchor)
+            line = shapely.segmentize(shapely.LineString([anchor, label.edge]), STEP)
+            cells = tuple((shapely.get_coordinates(line)[:, ::-1] // STEP).astype(int).T)
+            if not full[cells].any():
+                for row, column in zip(*cells, strict=True):
+                    full[row - 1 : row + 2, column - 1 : column + 2] = True
+                return label
+            away.flat[best - 3 : best + 4] = np.inf
+    return None
 
 
-def _boxes(
-    panel: Panel, lines: Sequence[str], shape: shapely.Geometry, others: np.ndarray
-) -> Iterator[shapely.Geometry]:
-    """Offer the rooms, in drawing units, that a name could take, the best first."""
-    half, high = max(map(len, lines)) * FONT * 0.24 + 1, len(lines) * LINE_HEIGHT
-    start = shapely.get_coordinates(shapely.point_on_surface(shape))
-    x, y = panel.project(start)[0]
-    for right, down in ASIDE:
-        moved = start[0] + np.array([right * half, -down * LINE_HEIGHT]) / panel.units
-        if shapely.contains_xy(others, *moved).any():
-            continue
-        at = min(max(x + right * half, panel.left + half), panel.left + panel.width - half)
-        top = y + down * LINE_HEIGHT - high / 2
-        yield shapely.box(at - half, top, at + half, top + high)
+def _number(own: Mask, full: Mask, shape: shapely.Geometry) -> Label:
+    """Place a number of two figures in its area, in the middle where nothing else has room."""
+    x, y = _middle(shape)
+    label = _inside([("00",)], own, full, shape) or _inside([("00",)], own, full & ~own, shape)
+    return Label((), label.box if label else (x - 7, y - FONT / 2, x + 7, y + FONT / 2))
 
 
-def _text(lines: Sequence[str], box: shapely.Geometry) -> str:
-    west, top, east, _ = box.bounds
-    spans = "".join(
-        f'<tspan x="{(west + east) / 2:.1f}" y="{top + (at + 0.8) * LINE_HEIGHT:.1f}">{escape(line)}</tspan>'
-        for at, line in enumerate(lines)
+def _broken(name: str) -> list[tuple[str, ...]]:
+    """Break a name at spaces and hyphens in every way that is worth trying."""
+    loose = name.replace("-", "- ")
+    ways = [textwrap.wrap(loose, letters, break_long_words=False) for letters in LINES]
+    return list(dict.fromkeys(tuple(line.replace("- ", "-") for line in lines) for lines in ways))
+
+
+def _covered(mask: Mask, lines: Sequence[str], *, outside: float = 0, margin: float = 0) -> Floats:
+    """Return how much of a mask a box for the lines, around each cell, covers."""
+    sides = (len(lines) * FONT + 2 * margin, max(map(width, lines)) + 2 * margin)
+    cells = [int(np.ceil(side / STEP)) for side in sides]
+    share: Floats = uniform_filter(mask.astype(np.float64), cells, mode="constant", cval=outside)
+    return share
+
+
+def _away(mask: Mask, point: tuple[float, float], lines: Sequence[str] = ("",)) -> Floats:
+    """Return how far a box for the lines, around each cell, is from a point."""
+    (y, x), high, wide = (
+        np.indices(mask.shape, sparse=True),
+        len(lines) * FONT,
+        max(map(width, lines)),
     )
-    return f"<text>{spans}</text>"
+    across = np.abs((x + 0.5) * STEP - point[0]) - wide / 2
+    down = np.abs((y + 0.5) * STEP - point[1]) - (high / 2 if wide else 0)
+    away: Floats = np.hypot(across.clip(0), down.clip(0))
+    return away
+
+
+def _label(
+    lines: tuple[str, ...], at: np.intp, mask: Mask, anchor: tuple[float, float] | None = None
+) -> Label:
+    row, column = np.unravel_index(at, mask.shape)
+    x, y = (float(column) + 0.5) * STEP, (float(row) + 0.5) * STEP
+    wide, high = max(map(width, lines)) / 2, len(lines) * FONT / 2
+    return Label(lines, (x - wide, y - high, x + wide, y + high), anchor)
+
+
+def _middle(shape: shapely.Geometry) -> tuple[float, float]:
+    x, y = shapely.get_coordinates(shapely.point_on_surface(shape))[0]
+    return float(x), float(y)
+
+
+def _take(full: Mask, box: Box) -> None:
+    left, top, right, low = (max(0, round(side / STEP)) for side in box)
+    full[top : low + 1, left : right + 1] = True

@@ -1,219 +1,235 @@
-"""Maps as pictures of their own: a year's results and a measure in, one Figure out."""
+"""Maps: any GeoDataFrame of areas with a value or a change in, one Figure with its table out."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import replace
+from collections.abc import Sequence
 
-import numpy as np
+import geopandas as gpd
 import pandas as pd
 
 from analysis import swedish
+from analysis.errors import nearest, refuse
 from analysis.figures import drawing, scales, tables, wording
-from analysis.figures.figure import Figure
-from analysis.figures.scales import Scale
-from analysis.results import Results
-from analysis.sources.survey import TOTAL
+from analysis.figures.figure import Figure, Table, twin
+from analysis.figures.wording import told
 
-__all__ = ["choices", "choropleth"]
-
-MEANING = {
-    "index": "Skala 0 (närmast obefintligt problem) till 6 (alarmerande påtagligt problem).",
-    "share": "Andel av dem som svarat som upplever problemet.",
+MEANING = {"index": "Skala 0 (närmast obefintligt problem) till 6 (alarmerande påtagligt problem)."}
+MISSING = "uppgift saknas"
+ENLARGED = "Rutan på kartan, förstorad"
+MARKS = {
+    "skrafferat": (f"{scales.PAPER} uncertain", ("uncertain",)),
+    "prickat": ("hidden", ("hidden",)),
+    "streckat": ("missing", ("not_asked", "no_answers", "missing")),
 }
-LEGEND = {
-    "uncertain": "skrafferat: osäkert",
-    "hidden": "prickat: visas inte",
-    "not_asked": "streckat: inte frågat",
-    "no_answers": "streckat: inga svar",
-}
-
-
-def __dir__() -> list[str]:
-    return __all__
+MOVED = {"fall": f"{scales.FALL} fall", "rise": f"{scales.RISE} rise", "uncertain": scales.BLANK}
 
 
 def choropleth(
-    year: Results, measure: str | None = None, *, area: str = "", number: int | None = None
+    mapped: gpd.GeoDataFrame,
+    value: str = "value",
+    *,
+    title: str | None = None,
+    alt: str | None = None,
+    caption: str | None = None,
+    source: str | None = None,
+    backdrop: gpd.GeoDataFrame | None = None,
+    highlight: str = "",
+    breaks: Sequence[float] | None = None,
 ) -> Figure | None:
-    """Map a measure over all areas; None where there is no geometry.
+    """Map a value over areas; None where no area has a shape.
 
     Args:
-        year: the results, as from `results.of(2023)`.
-        measure: a name from `year.measures`, such as "index"; the report's main one when None.
-        area: an area to point out, on its own page.
-        number: this year, or the year compared with; this year when None.
+        mapped: one row an area: `geometry`, `name`, the value, and what is known of it: `status`,
+            `lower`, `upper`, `difference` and `verdict`, `unit` and `decimals`, `label` and `year`.
+        title, alt, caption, source: in place of those made from the frame.
+        backdrop: water and towns, as `this_year.backdrop`.
+        highlight: an area (`area` or `name`) that the map is about: it shows where that lies.
+        breaks: the classes' limits; the municipality's own, or even ones, when None.
 
     Raises:
-        Refusal: for a measure or an area that the year does not have; it names the nearest.
+        Refusal: for a column or an area that the frame does not have; it names the nearest.
 
-    >>> year = results.of(2023)  # doctest: +SKIP
-    >>> maps.choropleth(year)  # the index, everywhere  # doctest: +SKIP
-    >>> maps.choropleth(year, "otrygg_ute_sent")  # one question  # doctest: +SKIP
-    >>> maps.choropleth(year, "index", area="raslatt")  # one area  # doctest: +SKIP
+    >>> maps.choropleth(mapped, title="Flest problem i Österängen")  # doctest: +SKIP
     """
-    year.require_area(area)
-    measure = year.asked(measure)
-    number = number or year.number
-    if year.outlines is None or measure is None or measure not in year.measures.index:
-        return None
-    if number not in (year.number, year.earlier):
-        return None
-    cells = year.by_area(measure, year=number)
-    kind = year.measures["kind"][measure]
-    scale = scale_of(year, kind)
-    shown = cells.loc[cells["status"].isin(wording.PRINTED)].sort_values("value", kind="stable")
-    page = "{}.html" if area else "omraden/{}.html"
-    table = tables.areas(year, measure, number=number, page=page)
-    assert table is not None
-    if (measure, number) != (year.main_measure(), year.number):
-        table = replace(table, dots=None)  # many maps on one page: a picture of their own is enough
-    label = year.measures["label"][measure]
-    return Figure(
-        title=_title(year, measure, number, shown, area),
-        alt=_alt(label, number, cells, shown, area),
-        caption=_caption(year, measure, number),
-        source=source(year),
-        svg=_drawn(year, measure, number, cells, scale, area),
-        table=table,
-        description=_description(cells, scale),
+    rows = _complete(mapped, value)
+    unit, is_shown = rows["unit"].iloc[0], rows["status"].isin(wording.SHOWN)
+    limits = breaks or told(mapped, f"{unit}_breaks", None) or scales.even_breaks(rows["value"])
+    scale = scales.scale(limits, unit=unit, decimals=int(rows["decimals"].iloc[0]))
+    step = scale.classes(rows["value"].where(is_shown))
+    blank = rows["status"].map({"hidden": "hidden"}).fillna("missing")
+    over = rows["status"].map({"uncertain": " uncertain"}).fillna("")
+    words, colours = dict(enumerate(scale.labels())), dict(enumerate(scale.colours))
+    finding = _ends(rows.loc[is_shown])
+    return _figure(
+        rows.assign(fill=(step.map(colours) + over).where(step.ge(0), blank), said=_said(rows)),
+        [list(zip(scale.colours, scale.labels(), strict=True)), _marks(rows["status"])],
+        backdrop,
+        highlight,
+        title=title or f"{tables.label(rows)}: {finding}",
+        alt=alt or f"Karta: {tables.label(rows)} i {len(rows)} områden, {finding}.",
+        caption=MEANING.get(unit, "") if caption is None else caption,
+        source=source,
+        description=_grouped({words[at]: rows.loc[step.eq(at), "name"] for at in reversed(words)}),
+        table=_table(rows, value),
     )
 
 
-def choices(year: Results) -> list[Figure]:
-    """Draw the maps that a reader may choose among: the main measure's two years, then the groups."""
-    groups = [choropleth(year, group) for group in (year.model.groups if year.model else ())]
-    before = choropleth(year, number=year.earlier) if year.earlier else None
-    return [made for made in (choropleth(year), before, *groups) if made is not None]
+def changes(
+    moved: gpd.GeoDataFrame,
+    *,
+    title: str | None = None,
+    alt: str | None = None,
+    caption: str | None = None,
+    source: str | None = None,
+    backdrop: gpd.GeoDataFrame | None = None,
+    highlight: str = "",
+) -> Figure | None:
+    """Map where a measure has changed for certain; None where no area has a shape.
 
+    Args:
+        moved: one row an area, as areas merged with the year's changes of a measure: `geometry`,
+            `name`, `difference`, `verdict`, `unit`, `decimals`, `label`. Else as `choropleth`.
 
-def scale_of(year: Results, kind: str) -> Scale:
-    """Return the classes and colours of a kind of measure, the same on all maps and in all years."""
-    own = year.municipality.map
-    breaks = own.index_breaks if kind == "index" else own.share_breaks
-    return scales.scale(breaks, is_share=kind == "share")
-
-
-def source(year: Results) -> str:
-    """Name where the survey's numbers come from."""
-    chosen = year.year.delivered or year.year.survey
-    return f"{chosen.source}." if chosen else "okänd"
-
-
-def _title(year: Results, measure: str, number: int, shown: pd.DataFrame, area: str) -> str:
-    label = year.measures["label"][measure]
-    if area:
-        own, whole = (year.cell(measure, place, year=number) for place in (area, TOTAL))
-        beside = "" if whole is None else f", kommunen {wording.value(whole)}"
-        said = "värdet visas inte" if own is None else wording.value(own)
-        return f"{year.areas['name'][area]}, {label.lower()} {number}: {said}{beside}"
-    if shown.empty:
-        return f"{label} {number}: inget område har tillräckligt många svar"
-    top, bottom = shown.iloc[-1], shown.iloc[0]
-    return f"{label} {number}: högst i {_named(top)}, lägst i {_named(bottom)}"
-
-
-def _named(cell: pd.Series) -> str:
-    return f"{cell['name']} ({wording.value(cell)})"
-
-
-def _alt(label: str, year: int, cells: pd.DataFrame, shown: pd.DataFrame, area: str) -> str:
-    text = f"Karta: {label.lower()} {year} i {len(cells)} områden."
-    if area:
-        text += f" Utpekat: {_named(cells.loc[area])}."
-    if shown.empty:
-        return text + " Inget värde kan visas."
-    ends = [
-        f"{name} {_named(cell)}, felmarginal {wording.interval(cell)}"
-        for name, cell in (("Högst:", shown.iloc[-1]), ("Lägst:", shown.iloc[0]))
-    ]
-    counts = cells["status"].value_counts()
-    states = [
-        f"{swedish.counted(int(counts[state]), 'område', 'områden')}: {wording.STATES[state]}"
-        for state in ("uncertain", "hidden", "not_asked", "no_answers")
-        if counts.get(state)
-    ]
-    return " ".join(
-        [
-            text,
-            *(f"{end}." for end in ends),
-            *([swedish.capitalised("; ".join(states)) + "."] if states else []),
-        ]
-    )
-
-
-def _description(cells: pd.DataFrame, scale: Scale) -> str:
-    """Say which areas are in which class, in words."""
-    classes = scale.classes(cells["value"].where(cells["status"].isin(wording.PRINTED)))
-    parts = [
-        f"{swedish.capitalised(label)}: {swedish.listed(list(cells.loc[classes.eq(number), 'name']))}."
-        for number, label in reversed(list(enumerate(scale.labels())))
-        if classes.eq(number).any()
-    ]
-    return "Områden i varje klass. " + " ".join(parts)
-
-
-def _caption(year: Results, measure: str, number: int) -> str:
-    question = year.measures["question"][measure]
-    asked = f" Fråga: ”{question}”" if question else ""
-    answered = year.response["answered"].get(number, np.nan)
-    people = f" {swedish.number(answered)} svar i hela kommunen." if not np.isnan(answered) else ""
-    scale = (
-        " Skala 0 (närmast obefintligt problem) till 6 (alarmerande påtagligt problem); 2 är den nivå som vi antar är normal i Sverige."
-        if year.measures["kind"][measure] == "index"
-        else ""
-    )
-    label = year.measures["label"][measure]
-    return f"{label} {number}.{scale}{asked}{people}"
-
-
-def _drawn(
-    year: Results, measure: str, number: int, cells: pd.DataFrame, scale: Scale, area: str
-) -> str:
-    assert year.outlines is not None
-    classes = scale.classes(cells["value"].where(cells["status"].isin(wording.PRINTED)))
-    places = [
-        drawing.Place(
-            name=cell["name"],
-            shape=shape,
-            fill=scale.colours[step] if step >= 0 else cell["status"][0],
-            is_hatched=cell["status"] == "uncertain",
-            said=_said(year, measure, number, str(name), cell),
-            is_named_first=cell["name"] in year.municipality.priority_areas,
-            is_pointed_out=name == area,
-        )
-        for (name, cell), step, shape in zip(
-            cells.iterrows(), classes, year.outlines["geometry"], strict=True
-        )
-    ]
-    mark = "m" + hashlib.sha256(f"{measure}{area}{number}".encode()).hexdigest()[:4]
-    choice = f"{year.measures['label'][measure]} {number}"
-    return drawing.svg(places, year.water, legend(scale, cells), mark, choice)
-
-
-def _said(year: Results, measure: str, number: int, area: str, cell: pd.Series) -> str:
-    """Say of an area what its row in the table says: value, interval, change and certainty."""
-    said = f"{cell['name']}: {wording.value(cell)}"
-    if cell["status"] not in wording.PRINTED:
-        return said
-    said += f" (felmarginal {wording.interval(cell)})"
-    said += f", {wording.STATES[cell['status']]}." if cell["status"] == "uncertain" else "."
-    if year.earlier in (None, number):
-        return said
-    kind = year.measures["kind"][measure]
-    change = year.change(measure, area)
-    moved = "" if change is None else f" {wording.difference(change, kind)}"
-    return f"{said} Mot {year.earlier}:{moved}, {wording.verdict(change, kind)}."
-
-
-def legend(scale: Scale, cells: pd.DataFrame) -> list[tuple[str, bool, str]]:
-    """Explain every class, and every mark that the map uses, in words."""
-    classes = zip(scale.colours, scale.labels(), strict=True)
-    return [
-        *((colour, False, label) for colour, label in classes),
-        *(
-            (scales.PAPER, True, words) if state == "uncertain" else (state[0], False, words)
-            for state, words in LEGEND.items()
-            if cells["status"].eq(state).any()
+    >>> maps.changes(moved, backdrop=this_year.backdrop)  # doctest: +SKIP
+    """
+    rows = _complete(moved, "difference")
+    names = {
+        verdict: rows.loc[rows["verdict"].eq(verdict), "name"]
+        for verdict in wording.VERDICTS
+        if verdict in MOVED or rows["verdict"].eq(verdict).any()
+    }
+    groups = {wording.VERDICTS[verdict]: who for verdict, who in names.items()}
+    certain = _grouped({wording.VERDICTS[way]: names[way] for way in wording.CERTAIN})
+    finding = certain or "Ingen förändring är säkerställd."
+    what = f"{tables.label(rows, year=False)}, förändring sedan {told(rows, 'earlier', 'tidigare')}"
+    return _figure(
+        rows.assign(
+            fill=rows["verdict"].map(MOVED).fillna("missing"),
+            said=[f"{row['name']}: {wording.verdict(row)}." for _, row in rows.iterrows()],
         ),
+        [
+            [],
+            [
+                (MOVED.get(way, "missing"), f"{wording.VERDICTS[way]}: {len(who)}")
+                for way, who in names.items()
+            ],
+        ],
+        backdrop,
+        highlight,
+        title=title or f"{what}. {finding.removesuffix('.')}",
+        alt=alt or f"Karta: {what}, i {len(rows)} områden. {finding}",
+        caption=caption or "Siffran efter varje tecken: så många områden.",
+        source=source,
+        description=_grouped(groups),
+        table=tables.changes(pd.DataFrame(rows).drop(columns="geometry")),
+    )
+
+
+def _figure(
+    rows: gpd.GeoDataFrame,
+    legend: Sequence[Sequence[drawing.Entry]],
+    backdrop: gpd.GeoDataFrame | None,
+    highlight: str,
+    *,
+    source: str | None,
+    table: Table,
+    **words: str,
+) -> Figure | None:
+    """Draw the rows that have a shape, and put the figure together."""
+    is_it = rows["name"].eq(highlight) | rows.get("area", rows["name"]).eq(highlight)
+    if highlight and not is_it.any():
+        raise refuse(
+            f"området ”{highlight}” finns inte på kartan.", nearest(highlight, rows["name"])
+        )
+    drawn = rows.assign(is_pointed_out=is_it).loc[rows.geometry.notna()]
+    if drawn.empty:
+        return None
+    svg = drawing.svg(
+        drawn,
+        gpd.GeoDataFrame({"kind": [], "name": []}, geometry=[]) if backdrop is None else backdrop,
+        legend,
+        heading=tables.label(rows) if legend[0] else f"Sedan {told(rows, 'earlier', 'tidigare')}",
+        titles=[swedish.capitalised(told(rows, "whole", "")), ENLARGED],
+    )
+    return Figure(source=source or told(rows, "source", ""), svg=svg, table=table, **words)
+
+
+def _complete(mapped: gpd.GeoDataFrame, value: str) -> gpd.GeoDataFrame:
+    """Fill in what a frame does not say, and call its value `value` where it maps values."""
+    if value not in mapped or "geometry" not in mapped or mapped.empty:
+        numbers = mapped.select_dtypes("number").columns
+        what = f"kartan behöver områden med geometri och kolumnen ”{value}”."
+        raise refuse(what, nearest(value, numbers))
+    known = {
+        "name": mapped.index.astype(str),
+        "unit": "",
+        "decimals": 0 if mapped[value].dropna().mod(1).eq(0).all() else 2,
+        "label": value,
+    }
+    rows = mapped.assign(**{name: made for name, made in known.items() if name not in mapped})
+    if value == "difference":
+        return rows
+    state = rows[value].notna().map({True: "shown", False: "missing"})
+    return rows.assign(value=rows[value], **{} if "status" in rows else {"status": state})
+
+
+def _table(rows: gpd.GeoDataFrame, value: str) -> Table:
+    """List the areas; of a frame of the analyst's own, its names and values."""
+    if value != "value" or not {"area", "lower", "n"} <= {*rows}:
+        return twin(pd.DataFrame(rows)[["name", value]].sort_values(value), tables.label(rows))
+    moved = rows[["area", "difference", "verdict"]] if "verdict" in rows else None
+    plain = pd.DataFrame(rows).drop(columns=["geometry", "difference", "verdict"], errors="ignore")
+    plain.attrs = rows.attrs
+    return tables.areas(plain, changes=moved)
+
+
+def _marks(status: pd.Series) -> list[drawing.Entry]:
+    """Explain the marks that the map uses."""
+    said = {
+        mark: [wording.STATES.get(state, MISSING) for state in states if status.eq(state).any()]
+        for mark, (_, states) in MARKS.items()
+    }
+    return [
+        (MARKS[mark][0], f"{mark}: {' eller '.join(words)}")
+        for mark, words in said.items()
+        if words
     ]
+
+
+def _said(rows: gpd.GeoDataFrame) -> list[str]:
+    """Say of each area what its row in the table says: value, interval, change and certainty."""
+    margin, since = (
+        wording.MARGIN[told(rows, "kind", "survey")].lower(),
+        told(rows, "earlier", "förut"),
+    )
+    said = []
+    for row in rows.to_dict("records"):
+        words = wording.value(row) if row["status"] != "missing" else MISSING
+        if pd.notna(row.get("lower")):
+            words += f" ({margin} {wording.interval(row)})"
+        words += ", osäkert." if row["status"] == "uncertain" else "."
+        if pd.notna(row.get("verdict")) and row["status"] in wording.SHOWN:
+            words += f" Mot {since}: {wording.verdict(row)}."
+        said.append(f"{row['name']}: {words}")
+    return said
+
+
+def _ends(shown: gpd.GeoDataFrame) -> str:
+    """Say which areas are highest and lowest; all of them where several are alike."""
+    if shown.empty:
+        return "inget värde kan visas"
+    said = []
+    for word, end in {"högst": shown["value"].max(), "lägst": shown["value"].min()}.items():
+        alike = shown.loc[shown["value"].eq(end)]
+        who = swedish.listed(list(alike["name"])) if len(alike) < 4 else f"{len(alike)} områden"
+        said.append(f"{word} i {who} ({wording.value(alike.iloc[0])})")
+    return ", ".join(said)
+
+
+def _grouped(groups: dict[str, pd.Series]) -> str:
+    """Say which areas are in each group."""
+    return " ".join(
+        f"{swedish.capitalised(words)}: {swedish.listed(list(names))}."
+        for words, names in groups.items()
+        if len(names)
+    )
