@@ -1,4 +1,4 @@
-"""The commands: words from the command line in, an exit code out (0 good, 1 refused, 2 misused)."""
+"""The command line: words in, an exit code out (0 good, 1 refused or failed, 2 misused)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,33 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from analysis import options
-
+# What reckons, draws and publishes is imported where it is used: --help takes 0.1 s.
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from analysis.publishing.build import Summary
+
+EXAMPLES = """exempel:
+  analysis check 2023                       håller årets underlag? (sekunder)
+  analysis run 2023                         alla sidor och pdf:er, till reports/2023/
+  analysis run 2023 --only arsanalys brott  bara de dokumenten
+  analysis --root ../annan-kommun run       en annan kommun
+  analysis shapes import regso.gpkg --division regso-2025
+"""
+MISUSED = {  # what argparse says, in Swedish
+    r"unrecognized arguments: (.*)": r"okänt: \1",
+    r".*invalid choice: '(.*?)' \(choose from (.*)\)": r"”\1” finns inte; välj bland \2",
+    r"the following arguments are required: (.*)": r"saknas: \1",
+    r"argument (.*?): expected .*": r"\1: ett värde saknas",
+    r"argument (.*?): (.*)": r"\1: \2",
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -25,9 +42,10 @@ def main(words: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    chosen = options.parser().parse_args(words)
+    chosen = parser().parse_args(words)
+    command: Callable[[argparse.Namespace], int] = chosen.command
     try:
-        return COMMANDS[chosen.command](chosen)
+        return command(chosen)
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1
@@ -35,35 +53,75 @@ def main(words: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        print(
-            "\nAvbrutet. Inget nytt är publicerat; en tidigare rapport ligger kvar. Kör om.",
-            file=sys.stderr,
-        )
+        said = "\nAvbrutet. Inget nytt är publicerat; en tidigare rapport ligger kvar. Kör om."
+        print(said, file=sys.stderr)
         return 130
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say in Swedish what was not understood."""
+        for known, said in MISUSED.items():
+            message = re.sub(known, said, message)
+        self.exit(2, f"{self.prog}: {message}\n  → {self.prog} --help\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; `command` is the function to call."""
+    found = _Parser(
+        prog="analysis",
+        description="En kommuns årliga trygghetsanalys.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    found.add_argument("--root", type=Path, help="kommunens mapp (annars den närmaste uppåt)")
+    commands = found.add_subparsers(required=True, metavar="KOMMANDO")
+    shapes = commands.add_parser("shapes", help="områdenas gränser")
+    of_shapes = shapes.add_subparsers(required=True, metavar="KOMMANDO")
+    for name, (run, words) in COMMANDS.items():
+        group = of_shapes if name == "import" else commands
+        added = group.add_parser(name, help=words, description=f"{words.capitalize()}.")
+        added.set_defaults(command=run)
+        for option, about in OPTIONS[name].items():
+            added.add_argument(option, **about)
+    return found
+
+
+def _year(text: str) -> int:
+    return _matching(text, r"[12]\d{3}", "inget år; skriv till exempel 2023")
+
+
+def _count(text: str) -> int:
+    return _matching(text, r"[1-9]\d*", "inget antal; skriv 1 eller mer")
+
+
+def _matching(text: str, pattern: str, fault: str) -> int:
+    if not re.fullmatch(pattern, text):
+        raise argparse.ArgumentTypeError(f"”{text}” är {fault}")
+    return int(text)
 
 
 def _check(chosen: argparse.Namespace) -> int:
     from analysis import results, swedish
     from analysis.errors import Refusal
-    from analysis.text import quality as control
+    from analysis.text import quality
 
     try:
-        year = results.of(chosen.year, chosen.root)
+        this_year = results.of(chosen.year, chosen.root)
     except Refusal as refusal:
-        if chosen.json:
-            _print_json({"holds": False, "findings": [item.record for item in refusal.findings]})
-            return 1
-        raise
-    checks = control.checks(year)
+        if not chosen.json:
+            raise
+        _print_json({"holds": False, "findings": [finding.record for finding in refusal.findings]})
+        return 1
+    checks = quality.checks(this_year)
     bad = sum(not check.is_good for check in checks)
     if chosen.json:
         listed = [asdict(check) for check in checks]
-        _print_json({"year": year.number, "holds": not bad, "findings": [], "checks": listed})
+        _print_json({"year": this_year.year, "holds": not bad, "findings": [], "checks": listed})
         return 0
-    for check in checks:
-        print(check)
+    print(*checks, sep="\n")
     said = f"{swedish.counted(bad, 'varning', 'varningar')}." if bad else "underlaget håller."
-    print(f"{year.municipality.name} {year.number}: {said}")
+    print(f"{this_year.context.municipality} {this_year.year}: {said}")
     return 0
 
 
@@ -72,171 +130,153 @@ def _print_json(value: object) -> None:
 
 
 def _list(chosen: argparse.Namespace) -> int:
-    from analysis import documents, results
+    from analysis import paths, report
 
-    for report in documents.of(results.of(chosen.year, chosen.root)):
-        print(f"{report.name:<34} {report.title}")
-    return 0
-
-
-def _facts(chosen: argparse.Namespace) -> int:
-    from analysis import results
-    from analysis.text import facts
-
-    known = facts.as_json(results.of(chosen.year, chosen.root))
-    _print_json(known)
+    home = paths.root(chosen.root)
+    for document in report.documents(home, paths.chosen(home, chosen.year)):
+        print(f"{document.name:<34} {document.title}")
+    for line in report.unlisted(home):
+        print(line)
     return 0
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from analysis import report as annual
-    from analysis import swedish
-    from analysis.publishing.document import Options
+    from analysis import paths, report
+    from analysis.publishing.build import Options
 
+    only, jobs = frozenset(chosen.only), {"jobs": chosen.jobs} if chosen.jobs else {}
+    options = Options(only=only, fresh=chosen.fresh, time_limit=chosen.time_limit, **jobs)
     with _executor(chosen.scheduler) as executor:
-        options = Options(
-            jobs=chosen.jobs, time_limit=chosen.time_limit, fresh=chosen.fresh, executor=executor
-        )
-        summary, folder = annual.run(
-            chosen.year, chosen.root, options, only=chosen.only, output=chosen.output
-        )
-    if chosen.why:
-        for name, reason in sorted(summary.reasons.items()):
-            print(f"{name}: {reason or 'oförändrat'}")
-    tried = len(summary.done) + len(summary.failed)
+        options = replace(options, executor=executor)
+        summary, folder = report.run(chosen.year, chosen.root, options, chosen.output)
     for failure in summary.failed:
         print(f"! {failure}", file=sys.stderr)
+    print(*_said(summary, folder), *report.unlisted(paths.root(chosen.root)), sep="\n")
+    return 1 if summary.failed else 0
+
+
+def _said(summary: Summary, folder: Path) -> Iterator[str]:
+    """Say what was made, and which pages do not agree with the others."""
     if summary.failed:
-        print(
-            f"{len(summary.failed)} av {tried} dokument misslyckades; halvkörda notebookar: {summary.notebooks}",
-            file=sys.stderr,
-        )
-        return 1
+        yield f"{len(summary.failed)} dokument misslyckades; halvkörda: {summary.notebooks}"
+    if summary.old:
+        titles = ", ".join(document.title for document in summary.old)
+        yield f"Av ett äldre underlag än de övriga: {titles}."
+    if not summary.is_whole:
+        yield "Zip-filen finns inte förrän alla dokument är gjorda."
     kept = f", {len(summary.kept)} oförändrade" if summary.kept else ""
-    print(f"Klart: {tried} dokument{kept}. Öppna:")
-    documents = [*(one.document for one in summary.done), *summary.kept]
-    made = [f"{document.path}.{kind}" for document in documents for kind in document.formats]
-    # The areas' pages are reached from the start page.
-    for name in sorted(
-        (name for name in made if "/" not in name), key=lambda name: name != "index.html"
-    ):
-        print(f"  {folder / name}")
-    count = annual.warnings(folder)
-    if count:
-        said = swedish.counted(count, "varning", "varningar")
-        print(f"Kontrollen av underlaget har {said}: se {folder / 'kontroll.html'}")
-    return 0
+    yield f"Klart: {len(summary.made)} dokument{kept}. Öppna:"
+    documents = [one for one in (*summary.made, *summary.kept) if "/" not in one.path]
+    made = [f"{one.path}.{kind}" for one in documents for kind in one.formats]
+    for name in sorted(made, key=lambda name: name != "index.html"):
+        yield f"  {folder / name}"  # pages of areas are reached from the first
 
 
-def _executor(address: str | None) -> contextlib.AbstractContextManager[Executor | None]:
-    """Lend a cluster's workers, if one is named."""
+@contextlib.contextmanager
+def _executor(address: str | None) -> Iterator[Executor | None]:
+    """Lend a Dask cluster's workers (the extra `cluster`), if one is named."""
     if address is None:
-        return contextlib.nullcontext()
-    from analysis.publishing import elsewhere
+        yield None
+        return
+    from distributed import Client
 
-    return elsewhere.cluster(address)
-
-
-def _verify(chosen: argparse.Namespace) -> int:
-    from analysis import paths, swedish
-    from analysis import report as annual
-    from analysis.publishing import record
-
-    home = paths.root(chosen.root)
-    number = paths.chosen(home, chosen.year)
-    folder = annual.of_year(number, home, chosen.output)
-    inputs = annual.inputs(home, number)
-    findings = record.verify(folder, inputs)
-    for finding in findings:
-        print(finding, file=sys.stderr)
-    if findings:
-        said = swedish.counted(len(findings), "avvikelse", "avvikelser")
-        print(f"{folder}: {said}.", file=sys.stderr)
-        return 1
-    count = len(record.outputs(record.earlier(folder)))
-    print(f"{folder}: {count} filer stämmer med körningen, och underlaget är detsamma.")
-    return 0
+    with Client(address) as client:  # type: ignore[no-untyped-call]
+        yield client.get_executor(pure=False)
 
 
 def _lab(chosen: argparse.Namespace) -> int:
-    from analysis import lab, paths
+    """Open JupyterLab in the root's notebooks, at the first one to read; ends when Lab ends."""
+    from analysis import paths, report
+    from analysis.errors import refuse
 
-    lab.start(paths.root(chosen.root), chosen.words)
+    try:
+        from jupyterlab.labapp import LabApp
+    except ImportError:
+        raise refuse("JupyterLab är inte installerat.", "Kör: make lab") from None
+    ours = Path(__file__).parent / "templates" / "jupyter"  # asks no one whether they want news
+    theirs = os.environ.get("JUPYTER_CONFIG_PATH")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [str(ours), theirs]))
+    os.environ["PYTHONSTARTUP"] = str(ours / "startup")
+    folder, first = paths.notebooks(paths.root(chosen.root)), f"{report.FIRST_TO_READ}.ipynb"
+    options = [
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab{f'/tree/{first}' if (folder / first).is_file() else ''}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    LabApp.launch_instance(argv=[*options, *chosen.words])
     return 0
 
 
 def _init(chosen: argparse.Namespace) -> int:
-    from analysis import founding
+    from analysis import begin
 
-    answers = {option: getattr(chosen, option[2:]) or _asked(option) for option in options.FOUNDING}
-    for said in founding.found(
-        chosen.folder,
-        name=answers["--name"],
-        code=answers["--code"],
-        geometry=Path(answers["--geometry"]),
-        short_name=chosen.short_name,
-        crs=chosen.crs,
-        year=chosen.year,
-    ):
-        print(said)
+    names = [option.strip("-").replace("-", "_") for option in OPTIONS["init"]]
+    given: dict[str, Any] = {name: getattr(chosen, name) for name in names}
+    for line in begin.place(**given):
+        print(line)
     return 0
 
 
-def _asked(option: str) -> str:
-    """Ask whoever sits at the keyboard; refuse where nobody does."""
-    from analysis.errors import refuse
-
-    words = {"--name": "Kommunens namn", "--code": "Kommunkod", "--geometry": "Områdenas kartfil"}
-    answer = ""
-    with contextlib.suppress(EOFError):
-        answer = input(f"{words[option]}: ").strip() if sys.stdin.isatty() else ""
-    if not answer:
-        raise refuse(f"{words[option].lower()} saknas.", f"Ange {option}.")
-    return answer
-
-
 def _new_year(chosen: argparse.Namespace) -> int:
-    from analysis import new_year, paths
-    from analysis.sources import validation as differences
+    from analysis import begin, paths
 
-    root = paths.root(chosen.root)
-    for name in new_year.prepare(root, chosen.year):
-        print(f"Gjord: {name}")
-    for line in new_year.to_fill_in(root, chosen.year):
-        print(f"Fyll i: data/{chosen.year}/year.toml, {line}")
-    found = differences.listed(root, chosen.year)
-    if found:
-        print(f"Skiljer sig från {chosen.year - 1}:")
-    for item in found:
-        print(item)
-    print(f"Sedan: analysis check {chosen.year}")
+    print(*begin.year(paths.root(chosen.root), chosen.year), sep="\n")
     return 0
 
 
 def _import_shapes(chosen: argparse.Namespace) -> int:
     from analysis import paths
-    from analysis.sources import boundaries as shapes
-    from analysis.sources import catalogue
+    from analysis.sources import boundaries, config
 
-    root = paths.root(chosen.root)
-    code = catalogue.municipality(root).code
-    for notice in shapes.import_division(
-        root, chosen.file, chosen.division, code=code, crs=chosen.crs
-    ):
-        print(notice)
+    root, named = paths.root(chosen.root), {"crs": chosen.crs, "name_column": chosen.name_column}
+    code = config.municipality(root).code
+    said = boundaries.import_division(root, chosen.file, chosen.division, code=code, **named)
+    print(*said, sep="\n")
     return 0
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "check": _check,
-    "facts": _facts,
-    "import_shapes": _import_shapes,
-    "init": _init,
-    "lab": _lab,
-    "list": _list,
-    "new_year": _new_year,
-    "run": _run,
-    "verify": _verify,
+CRS = {"help": "kartfilens koordinatsystem, om den inte nämner något: EPSG:3006"}
+NAMES = {"help": "kolumnen med områdenas namn i kartfilen (annars hittas den)"}
+YEAR = {"type": _year, "nargs": "?", "help": "en mapp i data/ (annars det nyaste året)"}
+OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
+    "new-year": {"year": {"type": _year, "help": "det nya året"}},
+    "init": {
+        "folder": {"type": Path, "metavar": "MAPP", "help": "mappen som ska göras"},
+        "--name": {"required": True, "help": "kommunens namn: Lillstads kommun"},
+        "--code": {"required": True, "help": "kommunkod, fyra siffror"},
+        "--geometry": {"required": True, "type": Path, "help": "områdenas kartfil"},
+        "--short-name": {"help": "ortens namn (annars ur kommunens)"},
+        "--name-column": NAMES,
+        "--crs": CRS,
+        "--year": {"type": _year, "help": "första året (annars i år)"},
+    },
+    "check": {"year": YEAR, "--json": {"action": "store_true", "help": "allt, som JSON"}},
+    "run": {
+        "year": YEAR,
+        "--only": {"nargs": "+", "metavar": "NAMN", "default": [], "help": "bara dessa (se list)"},
+        "--fresh": {"action": "store_true", "help": "gör allt, ändrat eller inte"},
+        "--jobs": {"type": _count, "help": "dokument åt gången (annars datorns kärnor)"},
+        "--output": {"type": Path, "help": "var resultatet läggs (annars reports/ÅR)"},
+        "--time-limit": {"type": _count, "default": 300, "help": "sekunder för varje dokument"},
+        "--scheduler": {"metavar": "ADRESS", "help": "kör på ett Dask-kluster"},
+    },
+    "list": {"year": YEAR},
+    "lab": {"words": {"nargs": "*", "metavar": "VAL", "help": "till JupyterLab, efter --"}},
+    "import": {
+        "file": {"type": Path, "help": "GeoPackage, GeoJSON, shapefile …"},
+        "--division": {"required": True, "help": "indelningens namn, som i year.toml"},
+        "--name-column": NAMES,
+        "--crs": CRS,
+    },
+}
+COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
+    "new-year": (_new_year, "gör ett nytt års mapp från året före"),
+    "init": (_init, "gör en mapp för en annan kommun, med ett påhittat första år"),
+    "check": (_check, "säg om årets underlag håller, utan att köra något"),
+    "run": (_run, "gör årets sidor, pdf:er och datafiler"),
+    "list": (_list, "lista årets dokument"),
+    "lab": (_lab, "öppna JupyterLab, analytikerns skrivbord"),
+    "import": (_import_shapes, "byt en indelning mot ytor ur en fil"),
 }
 
 if __name__ == "__main__":

@@ -1,276 +1,216 @@
-"""The yearly batch: a year's results and list of documents in, a folder of pages and files out."""
+"""A year's report: the list of documents in data/reports.toml in, a folder of pages and files out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
-from functools import cached_property
+import csv
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from analysis import packing, paths, reading
-from analysis.errors import Finding, nearest, raise_if_any
-from analysis.publishing import cache, publish, record
-from analysis.publishing.document import DEFAULT, Document, Options, Summary
-from analysis.sources import texts
+from analysis import paths
+from analysis.errors import Finding, nearest, raise_if_any, refuse
+from analysis.publishing import build
+from analysis.publishing.build import Document, Options, Summary
 
-# What reckons and draws is imported where it is used: a run with nothing to do takes half a second.
-if TYPE_CHECKING:
-    from analysis.documents import Report
-    from analysis.results import Results
-
-INTERNAL = {"kontroll"}  # documents for those who made the report
-PLAN = "plan.json"
+FILE = "data/reports.toml"
+FIRST_TO_READ = "borja-har"  # for the analyst; no part of any report
+CHOICES = {
+    "notebook": (), "title": (), "path": (), "shared": (True, False), "each": ("area",),
+    "form": ("plain", "long", "page"), "formats": ("html", "pdf"), "needs": ("data", "text"),
+    "when": ("survey", "crime", "wastewater", "promises"),
+}  # fmt: skip
+Row = Mapping[str, Any]
 
 
 def run(
-    number: int | None,
-    root: Path | None,
-    options: Options = DEFAULT,
-    *,
-    only: Sequence[str] = (),
-    output: Path | None = None,
+    year: int | None, root: Path | None, options: Options, output: Path | None = None
 ) -> tuple[Summary, Path]:
-    """Make a year's documents and data files; returns what happened and where they are.
-
-    Args:
-        options: jobs, time limit, whether all is made anew, and where; the rest is the year's.
+    """Make a year's documents and data files; returns how it went and where they are.
 
     Raises:
-        Refusal: for faults in the year's files and names in `only` that no document has.
+        Refusal: for faults in the year's files, and names in `options.only` that no document has.
     """
     home = paths.root(root)
-    number = paths.chosen(home, number)
-    folder = of_year(number, home, output)
-    state = _state(home, number)
-    kept = None if options.fresh else _unchanged(home, folder, state, only)
-    if kept is not None:
-        return kept, folder
-    from analysis.publishing import build as batch
-
-    year = _Later(home, number, _still(folder, state))
-    _refuse_strange(only, {document.name for document in year.planned})
-    chosen = [document for document in year.planned if not only or document.name in only]
-    own = replace(_of_year(year, options, state), only_these=not only)
-    summary = batch.run(chosen, folder, own)
-    (publish.beside(folder) / PLAN).write_text(record.written(year.plan(state)), "utf-8")
-    return summary, folder
-
-
-def _of_year(year: _Later, options: Options, state: record.Json) -> Options:
-    """Say what a year's documents rest on, and what is published with them."""
-    names = {document.name for document in year.planned}
-    return replace(
-        options,
-        home=year.home,
-        inputs=inputs(year.home, year.number),
-        values=lambda: year.values,
-        warm=lambda: _warm(year.results),
-        extras=lambda staging: _write_data(year.results, staging),
-        extras_of=_data_of(state),
-        pack=lambda files, recorded: _shared(year.number, files, recorded, names),
+    year = paths.chosen(home, year)
+    planned = documents(home, year)
+    known = [document.name for document in planned]
+    raise_if_any(
+        Finding(f"Dokumentet ”{name}” finns inte.", f"{nearest(name, known)} Se: analysis list")
+        for name in sorted(options.only.difference(known))
     )
+    folder = (output or home / "reports" / str(year)).resolve()
+    private = {one.name for one in planned if not one.metadata["shared"]}
+    pack = partial(_pack, f"arsanalys-{year}.zip", frozenset(private))
+    own = replace(options, home=home, warm=partial(warm, home, year), pack=pack)
+    return build.run(planned, folder, own), folder
 
 
-class _Later:
-    """A year's results, and what is reckoned from them, when they are first asked for.
+def documents(home: Path, year: int) -> list[Document]:
+    """List what a year becomes, the data files first; nothing is reckoned for it.
 
-    What the last run reckoned (`still`, {} where the data have changed) is not reckoned again:
-    of the texts, the values know only what `texts.told` says.
+    Raises:
+        Refusal: for faults in the list and, where it cannot be made, in the year's files.
     """
-
-    def __init__(self, home: Path, number: int, still: record.Json) -> None:
-        self.home, self.number, self.still = home, number, still
-        self.texts = [asdict(text) for text in texts.told(home, number)]
-        self.is_same = still.get("texts") == self.texts
-
-    @cached_property
-    def results(self) -> Results:
+    rows, about = _rows(home), _needs(home, year)
+    try:
+        areas, about = _areas(home, year), {**_about(home, year), **about}
+    except (OSError, ValueError, KeyError, IndexError):  # those who read it all say what is wrong
         from analysis import results
 
-        return results.of(self.number, self.home)
-
-    @cached_property
-    def values(self) -> dict[str, str]:
-        return self.still["values"] if self.is_same else _values(self.results)
-
-    @cached_property
-    def warnings(self) -> int:
-        if self.is_same:
-            return int(self.still["warnings"])
-        from analysis.text import quality as control
-
-        return sum(not check.is_good for check in control.checks(self.results))
-
-    @cached_property
-    def planned(self) -> list[Document]:
-        """The year's documents."""
-        if self.still:
-            return [_recalled(one) for one in self.still["documents"]]
-        from analysis import documents
-
-        return [_document(report, self.results) for report in documents.of(self.results)]
-
-    def plan(self, state: record.Json) -> record.Json:
-        """Return what the next run may use again."""
-        return {
-            "state": state,
-            "documents": [asdict(document) for document in self.planned],
-            "values": self.values,
-            "warnings": self.warnings,
-            "texts": self.texts,
-        }
-
-
-def _still(folder: Path, state: record.Json) -> record.Json:
-    """Return what the last run planned, where its data and program are today's; else {}."""
-    known = record.read(publish.beside(folder) / PLAN)
-    return known if known and _data_of(known["state"]) == _data_of(state) else {}
-
-
-def _write_data(year: Results, staging: Path) -> None:
-    from analysis import opendata
-
-    opendata.write(year, staging)
-
-
-def warnings(folder: Path) -> int:
-    """Say how many warnings the control of the data had when a report was made."""
-    return int(record.read(publish.beside(folder) / PLAN).get("warnings", 0))
-
-
-def of_year(number: int | None, home: Path, output: Path | None = None) -> Path:
-    """Name the folder of a year's report."""
-    return (output or home / "reports" / str(number or paths.newest(home))).resolve()
-
-
-def _state(home: Path, number: int) -> record.Json:
-    """Tell one state of all that the list of documents and the data files rest on."""
-    files = {name: record.sha256(path) for name, path in inputs(home, number).items()}
-    return {"code": cache.code(), "files": files}
-
-
-def _values(year: Results) -> dict[str, str]:
-    """Return the digest of each value that pages rest on in place of the files behind it.
-
-    So the page of reported crime stays when one answer changes and the index that it prints does
-    not, and the control when a text does and its verdict on the texts does not.
-    """
-    from analysis import text as narrative
-    from analysis.figures import crimes
-    from analysis.text import quality as control
-
-    used = (
-        *(control.checks, control.differing, crimes.beside_survey),
-        *(narrative.both_measures, narrative.absent),
+        known = results.of(year, home)
+        areas = dict(zip(known.areas["area"], known.areas["name"], strict=True))
+        about = {"name": known.context.municipality, "has": set(CHOICES["when"]), **about}
+    files = Document(
+        *("data", Path("data_files"), {}, "data/resultat", "Datafiler"),
+        formats=(),
+        metadata={"shared": True},
+        needs=about["data"],
+        write=partial(_write_data, home, year),
     )
-    return {reading.named(reckon): reading.digest(reckon(year)) for reckon in used}
-
-
-def _data_of(state: record.Json) -> str:
-    """Tell one state of what the data files are made of; the texts are no part of them."""
-    files = {name: made for name, made in state["files"].items() if not name.endswith(".md")}
-    return record.digest({**state, "files": files})
-
-
-def _unchanged(home: Path, folder: Path, state: record.Json, only: Sequence[str]) -> Summary | None:
-    """Find without reckoning that everything asked for is there and as it should be; else None."""
-    known, recorded = record.read(publish.beside(folder) / PLAN), record.earlier(folder)
-    if not recorded or known.get("state") != state:
-        return None
-    planned = [_recalled(one) for one in known["documents"]]
-    names = {document.name for document in planned}
-    _refuse_strange(only, names)
-    found, lines = record.hashes(folder), recorded["documents"]
-    chosen = [document for document in planned if not only or document.name in only]
-    whole = only or lines.keys() == names
-    others = {**recorded["data"], **recorded.get("packed", {})}
-    data = all(found.get(path) == made for path, made in others.items())
-    if not (whole and data) or any(
-        cache.why(one, lines.get(one.name, {}), state["code"], home, found, known["values"])
-        for one in chosen
-    ):
-        return None
-    work, reasons = publish.beside(folder), dict.fromkeys((one.name for one in chosen), "")
-    return Summary((), (), work / "notebooks", 0.0, tuple(chosen), reasons)
-
-
-def _recalled(known: record.Json) -> Document:
-    paths_and_forms = {"notebook": Path(known["notebook"]), "formats": tuple(known["formats"])}
-    return Document(**{**known, **paths_and_forms})
-
-
-def _shared(
-    number: int, folder: Path, recorded: record.Json, documents_of_year: set[str]
-) -> Mapping[str, bytes]:
-    """Zip what may leave the house, when every document of the year is there and of one state.
-
-    The zip has a record of its own files, so that it can be verified where it is unpacked.
-    """
-    if recorded["documents"].keys() != documents_of_year or record.mixed(recorded):
-        return {}
-    shared = recorded | record.restricted(recorded, documents_of_year - INTERNAL)
-    files = {path: (folder / path).read_bytes() for path in record.outputs(shared)}
-    files[record.NAME] = record.written(shared).encode()
-    return {f"arsanalys-{number}.zip": packing.packed(files)}
-
-
-def inputs(home: Path, number: int) -> dict[str, Path]:
-    """Name every file that a year's report rests on."""
-    names = [
-        home / "data" / name for name in ("municipality.toml", "areas.csv", "index_model.toml")
+    return [
+        files,
+        *(
+            _document(row, home, year, area, name, about)
+            for row in rows
+            if row.get("when") in {None, *about["has"]}
+            for area, name in (areas.items() if "each" in row else [("", "")])
+        ),
     ]
-    names += [home / "shapes" / "areas.gpkg"]
-    for earlier in paths.years(home):
-        if number - 4 < earlier <= number:
-            folder = home / "data" / str(earlier)
-            names += [path for path in folder.rglob("*") if path.is_file()]
-    return {path.relative_to(home).as_posix(): path for path in sorted(names) if path.is_file()}
 
 
-def _refuse_strange(only: Sequence[str], known: set[str]) -> None:
-    raise_if_any(
-        Finding(
-            f"Dokumentet ”{name}” finns inte.", f"{nearest(name, sorted(known))} Se: analysis list"
-        )
-        for name in only
+def unlisted(home: Path) -> list[str]:
+    """Return what to do with each notebook that is in the folder and not in the list."""
+    known = {row["notebook"] for row in _rows(home)} | {FIRST_TO_READ}
+    found = sorted(file.stem for file in paths.notebooks(home).glob("*.ipynb"))
+    return [
+        f'{name}.ipynb är inte med i rapporten. Lägg till i {_file(home)}: {{ notebook = "{name}" }},'
+        for name in found
         if name not in known
-    )
+    ]
 
 
-def _document(report: Report, year: Results) -> Document:
-    up = "../" * report.path.count("/")
+def _file(home: Path) -> Path:
+    """Name the list of documents: the root's own, else the project's."""
+    own = home / FILE
+    return own if own.is_file() else Path(__file__).resolve().parents[2] / FILE
+
+
+def _rows(home: Path) -> list[Row]:
+    """Read the list of documents. Raises Refusal with every word in it that means nothing."""
+    try:
+        rows: list[Row] = tomllib.loads(_file(home).read_text("utf-8"))["reports"]
+    except (OSError, ValueError, KeyError) as error:
+        raise refuse(f"listan går inte att läsa: {error}", "rätta raden", file=FILE) from error
+    findings = []
+    for number, row in enumerate(rows, start=1):
+        strange = [(key, CHOICES) for key in row.keys() - CHOICES.keys()]
+        for key in row.keys() & CHOICES.keys():
+            given = row[key] if isinstance(row[key], list) else [row[key]]
+            strange += [
+                (word, CHOICES[key]) for word in given if CHOICES[key] and word not in CHOICES[key]
+            ]
+        strange += [] if "notebook" in row else [("", ["notebook"])]
+        findings += [
+            Finding(
+                f"dokument {number}: ”{word}” betyder inget här",
+                nearest(str(word), map(str, known)),
+                FILE,
+            )
+            for word, known in strange
+        ]
+    raise_if_any(findings)
+    return rows
+
+
+def _areas(home: Path, year: int) -> dict[str, str]:
+    """Return the year's areas and their names, read from data/areas.csv alone."""
+    lines = (home / "data/areas.csv").read_text("utf-8-sig").splitlines()
+    mark = max(";,\t", key=lines[0].count)
+    return {
+        row["area_id"].strip(): row["name"].strip()
+        for row in csv.DictReader(lines, delimiter=mark)
+        if int(row.get("first_year") or year) <= year <= int(row.get("last_year") or year)
+    }
+
+
+def _about(home: Path, year: int) -> dict[str, Any]:
+    """Say whose report it is, and what it has data of, from the two TOML files."""
+    municipality = tomllib.loads((home / "data/municipality.toml").read_text("utf-8"))
+    has = set(tomllib.loads((paths.of_data(home, year) / "year.toml").read_text("utf-8")))
+    return {**municipality, "has": has | ({"survey"} if "delivered" in has else set())}
+
+
+def _needs(home: Path, year: int) -> dict[str, tuple[Path, ...]]:
+    """Name the files of "data" and of "text": this year's and earlier ones'."""
+    folders = [paths.of_data(home, number) for number in paths.years(home) if number <= year]
+    files = [*(home / "data").glob("*.toml"), *(home / "data").glob("*.csv")]
+    files += [
+        *(home / "shapes").glob("*.gpkg"),
+        *(file for one in folders for file in one.rglob("*")),
+    ]
+    files = [file for file in files if file.is_file() and file.name[0] not in "._"]
+    texts = {file for file in files if file.suffix == ".md"}
+    return {
+        "data": tuple(sorted({*files} - texts - {home / FILE})),
+        "text": tuple(sorted(texts)),
+    }
+
+
+def _document(
+    row: Row, home: Path, year: int, area: str, name: str, about: Mapping[str, Any]
+) -> Document:
+    path = str(row.get("path", row["notebook"])).format(area=area)
+    formats = tuple(row.get("formats", ("html", "pdf")))
+    answers_for = " och ".join(filter(None, [about["name"], about.get("police_area")]))
     return Document(
-        name=report.name,
-        notebook=paths.notebooks(year.root) / f"{report.notebook}.ipynb",
-        parameters={"year": year.number, **report.parameters},
-        path=report.path,
+        name=area or row["notebook"],
+        notebook=paths.notebooks(home) / f"{row['notebook']}.ipynb",
+        parameters={"year": year} | ({"area": area} if area else {}),
+        path=path,
+        title=str(row.get("title", row["notebook"])).format(name=name),
+        form=row.get("form", "plain"),
+        formats=formats,
         metadata={
-            "site": f"{year.municipality.name} – Trygghetsanalys {year.number}",
-            "publisher": year.municipality.name,
-            "date": f"{year.number}-12-31",
-            "footer": _publisher(year),
-            "home": None if report.name == "start" else f"{up}index.html",
-            "pdf": f"{Path(report.path).name}.pdf" if "pdf" in report.formats else None,
-            "form": report.form,
+            "site": f"{about['name']} – Trygghetsanalys {year}",
+            "publisher": about["name"],
+            "date": f"{year}-12-31",
+            "footer": f"Utgivare: {answers_for}. Årsanalys {year}.",
+            "home": None if path == "index" else f"{'../' * path.count('/')}index.html",
+            "pdf": f"{Path(path).name}.pdf" if "pdf" in formats else None,
+            "shared": row.get("shared", True),
         },
-        formats=report.formats,
+        needs=tuple(file for need in row.get("needs", ["data"]) for file in about[need]),
     )
 
 
-def _publisher(year: Results) -> str:
-    """Say who answers for the page."""
-    from analysis.figures.figure import plain
+def warm(home: Path, year: int) -> None:
+    """Reckon, and load what draws and words, before the documents' processes, which inherit it."""
+    from analysis import results
+    from analysis.figures import charts, maps, tables  # noqa: F401
+    from analysis.text import about, findings, registers  # noqa: F401
 
-    police = year.municipality.police_area
-    who = f"{year.municipality.name} och {police}" if police else year.municipality.name
-    return f"Utgivare: {plain(who)}. Årsanalys {year.number}."
+    results.of(year, home)
 
 
-def _warm(year: Results) -> None:
-    """Draw and word once before the documents are made, so that no document pays for first use."""
-    from analysis import text as narrative
-    from analysis.figures import charts, maps
+def _write_data(home: Path, year: int, folder: Path) -> None:
+    from analysis import data_files, results
 
-    for first in (maps.choropleth, charts.groups, narrative.findings):
-        first(year)
+    data_files.write(results.of(year, home), folder)
+
+
+def _pack(name: str, private: frozenset[str], folder: Path) -> list[str]:
+    """Zip what may leave the house, with a record of its own; the same bytes for the same files."""
+    from analysis import data_files
+
+    record = json.loads((folder / build.RECORD).read_text("utf-8"))
+    lines = {name: line for name, line in record["documents"].items() if name not in private}
+    files = {
+        path: (folder / path).read_bytes() for line in lines.values() for path in line["outputs"]
+    }
+    files[build.RECORD] = json.dumps({**record, "documents": lines}, indent=1).encode()
+    (folder / name).write_bytes(data_files.packed(files))
+    return [name]

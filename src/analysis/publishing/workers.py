@@ -69,6 +69,11 @@ class Outcome:
         return f"{self.document.name} ({self.document.notebook.name}{where}): {self.error}"
 
 
+def _cores() -> int:
+    """Count the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How documents are made, and what is published with them."""
@@ -76,7 +81,7 @@ class Options:
     home: Path = Path()  # where notebooks run, and where inputs are named from
     only: frozenset[str] = frozenset()  # names of the documents to make; empty: all
     fresh: bool = False  # make every document, changed or not
-    jobs: int = os.cpu_count() or 1  # documents at a time
+    jobs: int = field(default_factory=_cores)  # documents at a time
     time_limit: float = 300.0  # seconds after which a document has failed
     warm: Callable[[], object] = bool  # called before the processes, which inherit what it loads
     executor: Executor | None = None  # where notebooks are run, if not here

@@ -1,0 +1,213 @@
+"""A year's gated results as files that others can reckon with: CSV, a workbook, map files."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+import pyogrio
+import shapely
+
+from analysis import swedish
+from analysis.figures import wording
+from analysis.results import Results
+from analysis.text import about
+
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the date of every packed file: same results, same bytes
+STAMP = "1980-01-01T00:00:00Z"
+UNITS = {"index": "index 0–6", "share": "andel 0–1"}
+KEYS = ["area", "area_name", "group", "indicator", "indicator_name"]
+VALUES = ["value", "lower", "upper", "n", "status"]
+MEANINGS = {
+    "area": "områdets id; tomt: hela kommunen", "area_name": "områdets eller kommunens namn",
+    "group": "grupp av invånare; tomt: alla", "indicator": "måttets id",
+    "indicator_name": "måttets namn", "unit": "måttets enhet", "year": "år",
+    "value": "värde i måttets enhet; tomt: visas inte", "lower": "nedre gräns, 95 % konfidens",
+    "upper": "övre gräns, 95 % konfidens", "n": "antal svar, i steg om fem; tomt: visas inte",
+    "status": "; ".join(f"{name}: {word or 'visas'}" for name, word in wording.STATES.items()),
+    "compared_with": "år som jämförs", "difference": "förändring i måttets enhet",
+    "verdict": "; ".join(f"{name}: {word}" for name, word in wording.VERDICTS.items()),
+    "code": "brottskod; tomt: grupp av brott", "label": "brott eller grupp av brott",
+    "parent": "gruppen som brottet hör till", "count": "anmälda brott under året",
+    "before": "anmälda brott året före", "mean_population": "medelfolkmängd",
+    "preliminary": "om årets antal är preliminärt",
+    "rate": "anmälda brott per 100 000 invånare", "rate_before": "samma året före",
+    "percent": "förändring per invånare i procent; tomt: för få brott",
+}  # fmt: skip
+TYPES = {"b": "boolean", "i": "integer", "f": "number"}
+SHEETS = {"resultat": "Resultat", "forandringar": "Förändringar", "brott": "Anmälda brott"}
+LICENCE = {"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}
+ILLEGAL = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"  # in a workbook
+FORMULA = r"\A(?=[=+\-@\t\r\n＝＋－＠])"  # the start of what a spreadsheet would run
+
+
+def write(this_year: Results, folder: Path) -> None:
+    """Write tables, map files and datapackage.json into `data` in a folder."""
+    frames = {name: harmless(frame) for name, frame in tables(this_year).items() if len(frame)}
+    texts = {name: frame.to_csv(index=False, lineterminator="\n") for name, frame in frames.items()}
+    files = {f"{name}.csv": text.encode("utf-8-sig") for name, text in texts.items()}
+    if frames:
+        files["resultat.xlsx"] = _workbook(this_year, frames)
+        files["datapackage.json"] = _package(this_year, frames, files)
+    files |= _map_files(this_year)
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / "data" / name).write_bytes(content)
+
+
+def tables(this_year: Results) -> dict[str, pd.DataFrame]:
+    """Return the tidy tables: results (a row an area, group, indicator and year), changes, crime."""
+    splits = this_year.splits.assign(area="")
+    results = _named(pd.concat([this_year.estimates, splits]), this_year)
+    changes = pd.concat([this_year.changes, this_year.split_changes.assign(area="")])
+    changes = _named(changes.dropna(subset="difference"), this_year)
+    years = {"year": this_year.year, "compared_with": this_year.earlier}
+    quantities = ["difference", "lower", "upper", "verdict"]
+    return {
+        "resultat": results[[*KEYS, "unit", "year", *VALUES]],
+        "forandringar": changes.assign(**years)[[*KEYS, *years, *quantities]],
+        "brott": _crime(this_year),
+    }
+
+
+def _named(rows: pd.DataFrame, this_year: Results) -> pd.DataFrame:
+    """Name the municipality, the groups and the units as a reader does."""
+    names = this_year.areas.set_index("area")["name"].to_dict() | {
+        "": this_year.context.municipality
+    }
+    found = rows.rename(columns={"measure": "indicator", "label": "indicator_name"})
+    counts = {"n": found["n"].astype("Int64")} if "n" in found else {}
+    return found.assign(
+        area_name=found["area"].map(names),
+        group=found["group"].fillna(""),
+        unit=found["unit"].replace(UNITS),
+        **counts,
+    )
+
+
+def _crime(this_year: Results) -> pd.DataFrame:
+    """Return the year's crimes beside the year before's."""
+    keys, now = ["code", "label", "parent", "area"], this_year.crime
+    if this_year.crime_changes.empty:
+        return this_year.crime_changes
+    about_now = now.loc[now["year"].eq(this_year.year), [*keys, "mean_population", "preliminary"]]
+    found = this_year.crime_changes.merge(about_now, on=keys, how="left", validate="one_to_one")
+    numbers = dict.fromkeys(("rate_before", "rate", "difference", "lower", "upper", "percent"), 1)
+    return found.assign(year=this_year.year).round(numbers)
+
+
+def harmless(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before texts that a spreadsheet would run, in CSV and XLSX alike."""
+    return frame.replace(ILLEGAL, "", regex=True).replace(FORMULA, "'", regex=True)
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip of files by name, the same bytes for the same files."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, LONG_AGO)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=1)
+    return made.getvalue()
+
+
+def _about(this_year: Results) -> dict[str, str]:
+    rules, notice = this_year.config.municipality.disclosure, about.notice(this_year)
+    sources = this_year.config.year.sources.values()
+    return {
+        "Vad": f"Trygghetsanalys {this_year.year}, {this_year.context.municipality}",
+        **({"Observera": notice.text.replace("**", "")} if notice else {}),
+        "Källor": "; ".join(source.source for source in sources),
+        "Visas inte": f"Värden från färre än {rules.hide_below} svar, och sådant som avslöjar dem.",
+        "Osäkert": f"Värden från färre än {rules.uncertain_below} svar, eller med stor felmarginal.",
+        "Licens": f"{LICENCE['name']} för det vi har räknat fram, {LICENCE['path']}",
+    }
+
+
+def _workbook(this_year: Results, frames: Mapping[str, pd.DataFrame]) -> bytes:
+    """Return a workbook with a sheet a table and one that explains them."""
+    lines = list(_about(this_year).items())
+    lines += [(f"{SHEETS[at]}: {name}", MEANINGS[name]) for at in frames for name in frames[at]]
+    sheets = {"Läs mig": harmless(pd.DataFrame(lines, columns=["Rubrik", "Text"]))}
+    sheets |= {SHEETS[name]: frame for name, frame in frames.items()}
+    made = io.BytesIO()
+    with pd.ExcelWriter(made, engine="openpyxl") as writer:
+        for title, frame in sheets.items():
+            frame.to_excel(writer, sheet_name=title, index=False, freeze_panes=(1, 0))
+            for at, name in enumerate(frame, start=1):
+                longest = max(len(name), *frame[name].astype(str).str.len())
+                letter = writer.book[title].cell(1, at).column_letter
+                writer.book[title].column_dimensions[letter].width = min(longest + 2, 80)
+        writer.book.properties.title = lines[0][1]
+        writer.book.properties.language = "sv-SE"
+        writer.book.properties.creator = this_year.context.municipality
+    with zipfile.ZipFile(made) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    core = "docProps/core.xml"
+    stamped = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", STAMP.encode(), files[core])
+    return packed({**files, core: stamped})
+
+
+def _package(
+    this_year: Results, frames: Mapping[str, pd.DataFrame], files: Mapping[str, bytes]
+) -> bytes:
+    """Describe the tables as a Frictionless tabular data package."""
+    said = _about(this_year)
+    package = {
+        "profile": "tabular-data-package",
+        "name": swedish.slug(f"trygghet {this_year.context.municipality} {this_year.year}"),
+        "title": said["Vad"],
+        "description": "\n\n".join(f"{head}: {text}" for head, text in said.items()),
+        "licenses": [LICENCE],
+        "sources": [{"title": one.source} for one in this_year.config.year.sources.values()],
+        "resources": [
+            {
+                "name": name,
+                "title": SHEETS[name],
+                "path": f"{name}.csv",
+                "profile": "tabular-data-resource",
+                "encoding": "utf-8",
+                "bytes": len(files[f"{name}.csv"]),
+                "hash": f"sha256:{hashlib.sha256(files[f'{name}.csv']).hexdigest()}",
+                "schema": {"fields": [_field(at, column) for at, column in frame.items()]},
+            }
+            for name, frame in frames.items()
+        ],
+    }
+    return f"{json.dumps(package, ensure_ascii=False, indent=1)}\n".encode()
+
+
+def _field(name: object, column: pd.Series) -> dict[str, str]:
+    kind = TYPES.get(column.dtype.kind, "string")
+    return {"name": str(name), "type": kind, "description": MEANINGS[str(name)]}
+
+
+def _map_files(this_year: Results) -> dict[str, bytes]:
+    """Return GeoJSON and GeoPackage, an area a feature, with its main measure and groups."""
+    areas = this_year.areas[["area", "name", "geometry"]].rename(columns={"area": "id"})
+    if areas.geometry.isna().all():
+        return {}
+    groups = this_year.measures.loc[this_year.measures["level"].eq("group"), "measure"]
+    rows = this_year.estimates.loc[this_year.estimates["year"].eq(this_year.year)]
+    rows = rows.loc[rows["measure"].isin([this_year.main, *groups])]
+    wide = rows.pivot(index="area", columns="measure", values=VALUES)
+    wide.columns = pd.Index([f"{measure}_{value}" for value, measure in wide.columns])
+    mapped = areas.merge(wide.infer_objects(), left_on="id", right_index=True, how="left")
+    degrees = mapped.to_crs("EPSG:4326")
+    outlines = shapely.set_precision(degrees.geometry, grid_size=1e-6)
+    degrees = degrees.set_geometry(shapely.orient_polygons(outlines))
+    made = io.BytesIO()
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": STAMP})
+    mapped.to_file(made, driver="GPKG", layer="resultat")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+    return {
+        "resultat.geojson": degrees.to_json(drop_id=True).encode(),
+        "resultat.gpkg": made.getvalue(),
+    }
