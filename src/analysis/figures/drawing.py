@@ -28,7 +28,7 @@ NARROW = 240.0  # of a map that shows where one area lies
 TALLEST = 430.0
 HEAD, ROW = 18.0, 17.0  # of a window's title, of a line in a legend
 SMALL = 14.0  # side in drawing units below which an area has no room for a number
-TOLERANCE = 0.5  # drawing units that a border may be moved when simplified
+TOLERANCE = 0.9  # drawing units that a border may be moved when simplified
 OUTSIDE = 4.0  # drawing units kept beyond a window, so that cut borders are not seen
 COLOURS = {"ink": scales.INK, "soft": scales.SOFT, "water": scales.WATER}
 
@@ -98,16 +98,18 @@ def svg(
     short = {n for panel in panels for n, label in panel.named.items() if not label.lines}
     order = sorted(short, key=lambda n: swedish.sort_key(places["name"].iloc[n]))
     numbers = {n: at for at, n in enumerate(order, 1)}
-    width, roads = panels[0].window.size[0], steps(places.geometry.to_numpy())
+    width = panels[0].window.size[0]
     blocks = [_block(panel, places, numbers) for panel in panels]
-    blocks[0] |= {"roads": roads}
+    there = list(blocks[0]["outlines"])
+    roads = steps(places.geometry.to_numpy()[there])
+    blocks[0] |= {"roads": dict(zip(there, roads, strict=True))}
     if len(panels) > 1:
         corners = panels[0].window.drawn(np.array([shapely.box(*panels[1].window.bounds)]))
         blocks[0] |= {"heading": titles[0], "inset": corners[0].bounds}
         blocks[1] |= {"heading": titles[1]}
     key = [(at, str(places["name"].iloc[n])) for n, at in numbers.items()]
     blocks += [_listed(heading, entries, width, 28), _listed("Siffror på kartan", [key], width, 20)]
-    seed = repr((heading, entries, blocks[: len(panels)]))
+    seed = repr((heading, entries, places.drop(columns="geometry").to_dict("list"), order))
     drawn = _template().render(
         mark="m" + hashlib.sha256(seed.encode()).hexdigest()[:5],
         choice=heading,
@@ -288,5 +290,5 @@ def _sheet(blocks: Sequence[dict[str, Any]], windows: int, cell: float) -> dict[
 def _template() -> jinja2.Template:
     loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True)
-    environment.filters["tenth"] = lambda number: f"{number:.1f}"
+    environment.filters["tenth"] = lambda number: f"{number:.1f}".removesuffix(".0")
     return environment.get_template("map.svg.j2")

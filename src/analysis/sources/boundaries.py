@@ -53,7 +53,11 @@ def read(root: Path, division: str, areas: pd.DataFrame) -> gpd.GeoDataFrame:
                 for area in areas.index.difference(found["area_id"])
             ),
             *(
-                Finding(f"ytan ”{area}” finns inte i {register_of.FILE}.", nearest(area, areas.index), file)
+                Finding(
+                    f"ytan ”{area}” finns inte i {register_of.FILE}.",
+                    nearest(area, areas.index),
+                    file,
+                )
                 for area in found.loc[~found["area_id"].isin(areas.index), "area_id"]
             ),
         ]

@@ -26,6 +26,7 @@ function explore(svg, number) {
   const names = places.map((place) => place.dataset.area);
   const rows = names.map((name) => rowsOf[name] ?? []);
   const titled = shapes.filter((shape) => shape.querySelector("title"));
+  const told = Object.fromEntries(titled.map((shape) => [shape.dataset.area, shape])); // where it is seen best
   const said = Object.fromEntries(titled.map((shape) => [shape.dataset.area, shape.textContent]));
   titled.forEach((shape) => shape.replaceChildren()); // said below instead
 
@@ -63,9 +64,11 @@ function explore(svg, number) {
   }
   const hide = () => { light(-1); say.textContent = ""; };
   const open = (index) => rows[index].map((row) => row.querySelector("a")).find(Boolean)?.click(); // the table's link
-  const { width, height } = svg.viewBox.baseVal;
-  let [near, centre] = [1, [width / 2, height / 2]];
+  const { width, height: high } = svg.viewBox.baseVal;
+  const tall = () => Math.max(high, width * svg.clientHeight / svg.clientWidth); // the windows may stand under each other
+  let [near, centre] = [1, [width / 2, tall() / 2]];
   function look(x, y) { // moves the window, within the drawing
+    const height = near > 1 ? tall() : high;
     const half = [width / near / 2, height / near / 2];
     const seen = [Math.min(Math.max(x, half[0]), width - half[0]), Math.min(Math.max(y, half[1]), height - half[1])];
     centre = near > 1 ? seen : [x, y]; // where to go on from when coming nearer
@@ -74,8 +77,10 @@ function explore(svg, number) {
   }
   function visit(index) {
     show(index);
-    const box = shapes.findLast((shape) => shape.dataset.area === names[index]).getBBox();
-    look(box.x + box.width / 2, box.y + box.height / 2);
+    const box = told[names[index]].getBoundingClientRect();
+    const middle = new DOMPoint(box.x + box.width / 2, box.y + box.height / 2).matrixTransform(svg.getScreenCTM().inverse());
+    look(middle.x, middle.y);
+    if (near === 1) told[names[index]].scrollIntoView({ block: "nearest" });
   }
   zooms.forEach((button, n) => button.addEventListener("click", () => {
     near = Math.min(Math.max(near * WORDS.zoom[n][2], 1), FARTHEST);
@@ -117,12 +122,22 @@ function explore(svg, number) {
   }));
 }
 
-function choose(blocks) { // of maps that follow each other one is shown
+function choose(blocks) { // of maps that follow each other one is shown, the one in the address first
   const list = make("select", { autocomplete: "off" }, ...blocks.map((block) => new Option(block.querySelector("svg.map").dataset.choice)));
   const show = () => blocks.forEach((block, n) => { block.hidden = n !== list.selectedIndex; });
-  list.addEventListener("change", show);
+  const follow = () => {
+    const asked = blocks.findIndex((block) => block.id && `#${block.id}` === decodeURIComponent(location.hash));
+    if (asked >= 0) list.selectedIndex = asked;
+    show();
+    if (asked >= 0) blocks[asked].scrollIntoView();
+  };
+  list.addEventListener("change", () => {
+    show();
+    history.replaceState(null, "", `#${blocks[list.selectedIndex].id}`);
+  });
+  addEventListener("hashchange", follow);
   blocks[0].before(make("p", { class: "map-choice" }, make("label", {}, WORDS.choice, " ", list)));
-  show();
+  follow();
 }
 
 const maps = [...document.querySelectorAll("svg.map")].filter((svg) => svg.querySelector("[data-to]"));
