@@ -190,11 +190,12 @@ def against_rest(
     """Compare every area with the mean of the other areas, each counting by its residents.
 
     A mean of areas, not the others' pooled answers: both sides then bend alike on the index's
-    curve, as they rest on equally few answers, and delivered tables can be compared too.
+    curve, and delivered tables can be compared too. The area's error is the one it would have at
+    the mean's level, as a variance grows with the value.
 
     Args:
-        areas: one row per `area` and `measure`, ungated: `value`, `se`, `lower`, `upper`, `df`;
-            hidden areas belong here, as part of the others' mean (do not print their rows).
+        areas: one row per `area` and `measure`, ungated: `value`, `se`, `lower`, `upper`, `df`,
+            `status`. Hidden areas are part of the others' mean, but are not tested.
         residents: by area.
         measures, main: as in `changes`.
 
@@ -203,14 +204,17 @@ def against_rest(
         (HIGHER | LOWER, "" where unknown), `verdict` (CERTAIN | UNCERTAIN | NOT_TESTED).
     """
     areas = areas.reset_index(drop=True)
-    tested = difference(areas, _rest(areas, areas["area"].map(residents)))
+    rest = _rest(areas, areas["area"].map(residents))
+    level = np.sqrt(rest["value"] / areas["value"].where(areas["value"] > 0))
+    tested = difference(areas.assign(se=areas["se"] * level), rest)
+    tested = tested.where(areas["status"].isin(SHOWN))
     cells = areas[["area", "measure"]].assign(split="", group="")
-    tree = _tree(cells, measures, main)
+    tests = tested[["p_value"]].assign(**_tree(cells, measures, main))
     side = pd.Series(np.where(tested["difference"] > 0, HIGHER, LOWER))
     return areas[["area", "measure"]].assign(
         **tested[["difference", "se", "p_value"]],
         direction=side.where(tested["difference"].notna(), ""),
-        verdict=judged(tested[["p_value"]].assign(**tree), PROMISE["rest"]),
+        verdict=judged(tests, PROMISE["rest"]),
     )
 
 

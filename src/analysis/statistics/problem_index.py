@@ -14,7 +14,7 @@ from analysis.statistics.shares import EVERYONE, TAIL, Design, Floats, Ratios
 
 HIGHEST = 6.0
 REACH = 1.5
-TOGETHER = 2.5  # the variance of a bend is (REACH² - 1) bend²; twice that, as answers hang together
+TOGETHER = 5.0  # of bend²: more than the own (REACH² - 1), as answers, and so their bends, hang together
 SMALLEST = 0.02
 
 
@@ -105,8 +105,8 @@ def estimate(
         known = (n > 1) & ~np.isnan(value) & (not whole_levels)
         variance = np.where(known, drawn.variance(effects), np.nan)
         df = np.minimum(found.df[:, own].min(axis=1), drawn.degrees(effects))
-        slack_own = slack[:, own].sum(axis=1) / len(own) ** 2
-        rows.append((value, variance, bend[:, own].mean(axis=1), slack_own, n, df))
+        error = variance + slack[:, own].sum(axis=1) / len(own) ** 2
+        rows.append((value, np.sqrt(np.where(variance > 0, error, np.nan)), bend[:, own].mean(axis=1), n, df))
     columns = (np.column_stack(parts).ravel() for parts in zip(*rows, strict=True))
     return _bounded(drawn, list(members), *columns)
 
@@ -158,16 +158,14 @@ def _bounded(
     drawn: Design,
     measures: list[str],
     value: Floats,
-    variance: Floats,
+    se: Floats,
     bend: Floats,
-    slack: Floats,
     n: Floats,
     df: Floats,
 ) -> pd.DataFrame:
     """Lay out measures with intervals: t on the log scale, about the value less its bend."""
-    se = np.sqrt(np.where(variance > 0, variance, np.nan))
     middle = np.maximum(value - bend, SMALLEST)
-    factor = np.exp(shares.quantile(df) * np.sqrt(np.maximum(se**2 + slack, 0.0)) / middle)
+    factor = np.exp(shares.quantile(df) * se / middle)
     keys = pd.MultiIndex.from_product([drawn.labels, measures], names=[drawn.labels.name, "measure"])
     return pd.DataFrame(
         {
