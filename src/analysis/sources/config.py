@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -44,8 +44,9 @@ KEYS = {
     for record in (Municipality, Year, SurveySource, DeliveredSource, CrimeSource, IndexModel)
     for name in record.model_fields
 }
+BARE = re.compile(r"""("(?:\\.|[^"\\\n])*"|'[^'\n]*'|#.*)|([\w-]*[å-öÅ-Ö][\w-]*)(?=\s*=)""")
 LIMITS = {"gt": "större än", "ge": "minst", "lt": "mindre än", "le": "högst"}
-LIMITS |= {"expected": "något av", "max_length": "högst så här lång:"}
+LIMITS |= {"expected": "något av", "max_length": "högst så här lång:", "pattern": "av formen"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ def _read(root: Path, name: str, kind: type[Record]) -> Record:
     try:
         text = (root / file).read_bytes().decode("utf-8-sig")
         # Through JSON, where a list may be a tuple and nothing else is taken for what it is not.
-        return kind.model_validate_json(json.dumps(tomllib.loads(text), default=str))
+        return kind.model_validate_json(json.dumps(_parsed(text), default=str))
     except FileNotFoundError:
         raise refuse("filen saknas.", "Gör den efter mallen i README.", file=file) from None
     except UnicodeDecodeError:
@@ -205,9 +206,19 @@ def _read(root: Path, name: str, kind: type[Record]) -> Record:
     except tomllib.TOMLDecodeError as fault:
         raise Refusal([_syntax(str(fault), text, file)]) from None
     except ValidationError as fault:
-        raise Refusal(_faults(fault, file)) from None
+        raise Refusal(_faults(kind, fault, file)) from None
     except (OSError, RecursionError, OverflowError, ValueError):
         raise refuse("filen eller ett värde går inte att läsa.", "Rätta det.", file=file) from None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """Read TOML; names with å, ä, ö may stand without quotation marks, as in { År = "2023" }."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        if (quoted := BARE.sub(lambda found: found[1] or f'"{found[2]}"', text)) == text:
+            raise
+        return tomllib.loads(quoted)
 
 
 def _syntax(fault: str, text: str, file: str) -> Finding:
@@ -219,21 +230,20 @@ def _syntax(fault: str, text: str, file: str) -> Finding:
     return Finding(f"raden går inte att läsa: {line}", remedy, file, row)
 
 
-def _faults(faults: ValidationError, file: str) -> Iterator[Finding]:
+def _faults(kind: type[Strict], faults: ValidationError, file: str) -> Iterator[Finding]:
     """Word what pydantic found."""
-    for fault in faults.errors(include_url=False):
+    own = (fault for fault in faults.errors() if fault["type"] != "default_factory_not_called")
+    for fault in own:
         path = [str(part) for part in fault["loc"] if part != "[key]"]
         place, why, limits = ".".join(path) or "filen", fault["type"], fault.get("ctx", {})
         bounds = [f"{word} {limits[key]}" for key, word in LIMITS.items() if key in limits]
         what = f"ska vara {' '.join(bounds) or KINDS.get(why.split('_')[0], 'något annat')}"
-        remedy = f"Värdet är {json.dumps(fault['input'], ensure_ascii=False)[:80]}; rätta det."
+        remedy = f"Värdet är {json.dumps(fault['input'], ensure_ascii=False, default=str)[:80]}; rätta det."
         if why == "missing":
             what, remedy = "uppgiften saknas", f"Lägg till {path[-1]}."
         elif why == "extra_forbidden":
-            close = nearest(path[-1], KEYS)
+            close = nearest(path[-1], KEYS if path[1:] else kind.model_fields)
             what, remedy = "okänd uppgift", f"Ta bort {place}, eller rätta stavningen; {close}"
         elif why == "value_error":
             what, remedy = str(limits["error"]), "Rätta uppgifterna."
-        elif why == "string_pattern_mismatch":
-            what = "har fel form"
         yield Finding(f"{place}: {what}", remedy, file)

@@ -46,22 +46,26 @@ def _text(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
     given = empty.layout.delimiter or (declared and declared[1])
     lines = csv.reader(io.StringIO(text), delimiter=given or _delimiter(text, wanted), strict=True)
     try:
-        rows = list(lines)
+        rows: list[list[str | None]] = [*lines]
     except csv.Error:
         what = "ett citattecken öppnas men stängs inte, eller tvärtom."
         raise Refusal([empty.finding(lines.line_num, "", what, "Rätta citattecknen.")]) from None
     if declared:
         rows[0] = []
-    return _under_header(empty, pd.DataFrame(rows), wanted)
+    width = max(map(len, rows), default=0)
+    padded = pd.DataFrame([row + [None] * (width - len(row)) for row in rows])
+    return replace(empty, rows=padded)
 
 
 def _delimiter(text: str, wanted: Wanted) -> str:
-    """Choose the delimiter that gives most wanted columns, else most rows of several cells."""
+    """Choose the delimiter that gives most wanted columns, else rows most like the header."""
     head = text.split("\n", HEAD)[:HEAD]
 
-    def fit(mark: str) -> tuple[int, int]:
+    def fit(mark: str) -> tuple[int, int, int]:
         rows = list(csv.reader(head, delimiter=mark))
-        return _header_at(rows, wanted)[1], sum(len(row) > 1 for row in rows)
+        at, hits = _header_at(rows, wanted)
+        width = len(rows[at]) if rows else 0
+        return hits, sum(len(row) == width for row in rows), width
 
     return max(DELIMITERS, key=fit)
 
@@ -81,7 +85,7 @@ def _workbook(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
     if len(likely) != 1:
         what = f"{len(likely)} blad har kolumnerna som behövs."
         raise refuse(what, f"Skriv sheet = … i year.toml: {', '.join(sheets)}.", file=empty.file)
-    return _under_header(replace(empty, sheet=likely[0]), sheets[likely[0]].fillna(""), wanted)
+    return replace(empty, sheet=likely[0], rows=sheets[likely[0]].fillna(""))
 
 
 def _spss(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
@@ -129,13 +133,13 @@ def _header_at(rows: Iterable[Iterable[object]], wanted: Wanted) -> tuple[int, i
     return hits.index(max(hits)) if any(hits) else first, max(hits)
 
 
-def _under_header(empty: RawTable, grid: pd.DataFrame, wanted: Wanted) -> RawTable:
+def under_header(raw: RawTable, wanted: Wanted) -> RawTable:
     """Part a grid into header and rows that fit it; unnamed columns go, empty rows too."""
-    skipped, layout = empty.layout.skip_rows, empty.layout
+    grid, layout, skipped = raw.rows, raw.layout, raw.layout.skip_rows
     at = skipped + _header_at(grid[skipped:][:HEAD].to_numpy().tolist(), wanted)[0]
     names = [cell_text(cell) or "" for cell in grid.iloc[at]] if len(grid) > at else []
     if not any(names):
-        raise refuse("filen har ingen rubrikrad.", "Se efter i filen.", file=empty.file)
+        raise refuse("filen har ingen rubrikrad.", "Se efter i filen.", file=raw.file)
     rows = grid[at + 1 :].set_axis(names, axis=1).set_axis(grid.index[at + 1 :] + 1)
     first = rows.iloc[:, 0].map(lambda cell: fold(cell_text(cell) or "")).astype("str")
     for text in map(fold, layout.ignored_rows):
@@ -143,17 +147,20 @@ def _under_header(empty: RawTable, grid: pd.DataFrame, wanted: Wanted) -> RawTab
         rows, first = rows[~out], first[~out]
     filled, is_named = rows.notna() & rows.ne(""), rows.columns != ""
     short = filled.any(axis=1) & rows.loc[:, is_named].isna().any(axis=1)
-    quoted = "Ofta ett avgränsartecken inne i en text: sätt texten inom citattecken."
+    quoted = (
+        "Ofta ett avgränsartecken inne i en text: sätt texten inom citattecken. "
+        "Står rubriken på flera rader: gör dem till en."
+    )
     cut = "Är raden avkapad? Får celler saknas sist på raden: short_rows = true i year.toml."
     if short.any():
         cut += f' Är den en not: ignored_rows = ["{rows[short].iloc[0, 0]}"].'
     raise_if_any(
         [
-            *empty.faults(first[filled.loc[:, ~is_named].any(axis=1)], "", LONG, quoted),
-            *(() if layout.short_rows else empty.faults(first[short], "", SHORT, cut)),
+            *raw.faults(first[filled.loc[:, ~is_named].any(axis=1)], "", LONG, quoted),
+            *(() if layout.short_rows else raw.faults(first[short], "", SHORT, cut)),
         ]
     )
-    return replace(empty, rows=rows.loc[filled.any(axis=1), is_named])
+    return replace(raw, rows=rows.loc[filled.any(axis=1), is_named])
 
 
 def cell_text(cell: object) -> str | None:
@@ -171,4 +178,5 @@ READERS: dict[str, Callable[[Path, RawTable, Wanted], RawTable]] = {
     ".parquet": _parquet,
     ".json": _json_stat,
 }
+GRIDS = (_text, _workbook)  # whose header is to be found
 USES = {"thousands": (_text,), "labelled": (_spss, _json_stat)}

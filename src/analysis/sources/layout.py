@@ -9,7 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 Text = Annotated[str, BeforeValidator(lambda value: f"{value}" if type(value) is int else value)]
 Texts = tuple[Text, ...]
 Choice = Annotated[
-    Texts, BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else (value,))
+    Texts,
+    BeforeValidator(lambda value: tuple(value) if isinstance(value, list | tuple) else (value,)),
 ]
 
 

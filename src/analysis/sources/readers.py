@@ -57,7 +57,7 @@ def read(path: Path, *, label: str, layout: Layout = PLAIN, columns: Wanted = ()
         what = f"går inte att läsa som {path.suffix}: filen är skadad eller något annat."
         remedy = "Hämta den på nytt, eller spara om den som CSV UTF-8."
         raise refuse(what, remedy, file=label) from None
-    written = _written(raw)
+    written = _written(formats.under_header(raw, wanted) if reader in formats.GRIDS else raw)
     raise_if_any(_unshown(written))
     return _chosen(written, columns)
 
@@ -104,7 +104,8 @@ def _unshown(table: RawTable) -> list[Finding]:
 def _chosen(table: RawTable, columns: Wanted) -> RawTable:
     """Do what the layout declares of single columns and rows, and check what is left."""
     layout, rows = table.layout, table.rows
-    require(table, [*layout.fill_down, *layout.zero_fill, *layout.ignored, *layout.where])
+    needed = layout.measure_kinds or columns
+    require(table, [*needed, *layout.fill_down, *layout.zero_fill, *layout.ignored, *layout.where])
     for column in layout.fill_down:
         rows = rows.assign(**{column: rows[column].replace("", pd.NA).ffill().fillna("")})
     for column, width in layout.zero_fill.items():
@@ -115,11 +116,10 @@ def _chosen(table: RawTable, columns: Wanted) -> RawTable:
         what = f"tabellen har {len(rows)} rader, men rows = {layout.rows}."
         remedy = "Är filen hel? Annars: rätta rows i year.toml."
         raise Refusal([table.finding(None, "", what, remedy)])
-    done = {name for name, values in layout.where.items() if len(values) == 1} - set(columns)
-    table = replace(table, rows=rows.drop(columns=list(done.union(layout.ignored))))
-    table = _spread(table, columns) if layout.measure_kinds else table
-    require(table, columns)
-    return table
+    done = {name for name, values in layout.where.items() if len(values) == 1}
+    gone = done.union(layout.ignored).difference(needed, columns)
+    table = replace(table, rows=rows.drop(columns=list(gone)))
+    return _spread(table, columns) if layout.measure_kinds else table
 
 
 def _where(table: RawTable, column: str, values: Iterable[str]) -> pd.DataFrame:
@@ -137,11 +137,12 @@ def _where(table: RawTable, column: str, values: Iterable[str]) -> pd.DataFrame:
 def _spread(table: RawTable, columns: Wanted) -> RawTable:
     """Turn a row per kind of number into a column per kind."""
     kind, number = table.layout.measure_kinds or ("", "")
-    require(table, [kind, number])
     keys = [name for name in columns if name in table.rows]
     rows = table.rows[table.rows[kind].isin(columns)]
     twice = rows.loc[rows.duplicated([*keys, kind]), kind]
     what, remedy = "”{}” finns två gånger.", "Välj rader: where = { kolumn = … } i year.toml."
     raise_if_any(table.faults(twice, kind, what, remedy))
     by_kind = rows.pivot(index=keys, columns=kind, values=number)
-    return replace(table, rows=rows.drop_duplicates(keys)[keys].join(by_kind, on=keys).fillna(""))
+    spread = replace(table, rows=rows.drop_duplicates(keys)[keys].join(by_kind, on=keys).fillna(""))
+    require(spread, columns)
+    return spread
