@@ -155,7 +155,7 @@ class SurveySource(Source):
     margins: dict[Split, dict[str, People]] = Field({})
     indicators: dict[str, str] = Field({})
     not_asked: Texts = ()
-    scale_checked: bool = False
+    scale_checked: Texts = ()
     kind: Literal["survey"] = "survey"
 
     @model_validator(mode="after")
@@ -185,7 +185,7 @@ class DeliveredSource(Source):
     labels: dict[str, Name] = Field({})  # short ones, by the file's own
     indicators: dict[str, str] = Field({})
     not_asked: Texts = ()
-    scale_checked: bool = False
+    scale_checked: Texts = ()
     total: str | None = None  # the row of the whole place
     reference: str | None = None  # the row of the country or the county
     invited: int | None = Field(None, ge=1)
