@@ -84,11 +84,20 @@ def of(notebook: NotebookNode, name: str = "") -> Content:
     return Content(title, about, tuple((_first(text), text) for text in notices), placed)
 
 
-def refused(refusal: Refusal) -> Content:
-    """Say in a document of its own why a notebook cannot be one."""
-    listed = "".join(f"\n\n- {finding}" for finding in refusal.findings)
-    blocks = list(_placed(parse(f"# Notebooken kan inte bli en rapport än{listed}")))
-    return Content(words(blocks[0]), {}, (), tuple(blocks))
+def of_export(notebook: NotebookNode, resources: Mapping[str, Any]) -> Content:
+    """Read the notebook of an export; in Lab, a refusal is a document of its own words.
+
+    Lab would say "500 : Internal Server Error" of an exception; it gives no `unique_key`.
+    """
+    name = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
+    try:
+        return of(notebook, name)
+    except Refusal as refusal:
+        if "config_dir" not in resources or "unique_key" in resources:
+            raise
+        listed = "".join(f"\n\n- {finding}" for finding in refusal.findings)
+        blocks = list(_placed(parse(f"# Notebooken kan inte bli en rapport än{listed}")))
+        return Content(words(blocks[0]), {}, (), tuple(blocks))
 
 
 def parse(markdown: str) -> list[Token]:

@@ -16,6 +16,7 @@ UNKNOWN = frozenset(["", "NaN", "nan", "None", "<NA>", "NaT"])
 SAID = {"True": "ja", "False": "nej", **dict.fromkeys(UNKNOWN, swedish.MISSING)}
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 PER_CENT = re.compile(r"(-?\d+(?:\.\d+)?) ?%")
+FOLDED = 26  # letters of a cell, from which its text goes on in a new line
 YEARS = (1900, 2100)  # whole numbers that all are between these have no thousands
 
 Table = dict[str, Any]
@@ -135,8 +136,10 @@ def divided(table: Table, most: int) -> list[Table]:
 
 
 def reckoned(table: Table) -> list[int]:
-    """Reckon each column's width in letters, its picture's too: the longest cell or word of head."""
-    heads = [max(map(len, [*column["label"].split(), ""])) for column in table["columns"]]
-    cells = [max(map(len, texts)) for texts in zip(*table["rows"], strict=True)] or heads
-    widths = [2 + max(pair) for pair in zip(heads, cells, strict=True)]
+    """Reckon each column's width in letters: its longest number, word of head or folded text."""
+    texts = [[row[at] for row in table["rows"]] for at in range(len(table["columns"]))]
+    widths = [
+        2 + max([*map(len, column["label"].split()), *(min(len(text), FOLDED) for text in cells)])
+        for column, cells in zip(table["columns"], texts, strict=True)
+    ]
     return [widths[0] + 20 * bool(table.get("pictures")), *widths[1:]]

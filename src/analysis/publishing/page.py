@@ -17,7 +17,6 @@ from mistune.core import BlockState
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from analysis.errors import Refusal
 from analysis.publishing import content, grids
 
 STYLED = re.compile(r'(<[a-zA-Z][^<>]*?)\sstyle="([^"]*)"')
@@ -25,9 +24,9 @@ NAMED = re.compile(r' (?:role|aria-label|aria-hidden)="[^"]*"')
 STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 OUTLINES = re.compile(r'(<defs><g id="([^"]+)">(.*?)</g></defs>)')
 WALKED = ' data-to="'  # a map with places to go to
-WIDEST = 110  # letters of a table; a wider one is divided
+WIDEST = 125  # letters of a table; a wider one is divided
 PHONE = 38  # letters of a table beside which a phone has no room
-LONG = 8  # rows of a table, from which it can be sorted and filtered
+LONG = 12  # rows of a table, from which it can be sorted and filtered
 
 
 class PageExporter(Exporter):
@@ -44,21 +43,7 @@ class PageExporter(Exporter):
     ) -> tuple[str, Any]:
         """Return the page and nbconvert's resources; a Refusal if the page would be unsound."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        return render(exported(notebook, resources)), resources
-
-
-def exported(notebook: NotebookNode, resources: Any) -> content.Content:
-    """Read the notebook of an export; in Lab, a refusal is a document of its own words.
-
-    Lab would say "500 : Internal Server Error" of an exception; it gives no `unique_key`.
-    """
-    name = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
-    try:
-        return content.of(notebook, name)
-    except Refusal as refusal:
-        if "config_dir" not in resources or "unique_key" in resources:
-            raise
-        return content.refused(refusal)
+        return render(content.of_export(notebook, resources)), resources
 
 
 def render(found: content.Content) -> str:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import typst
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from analysis.publishing import content, fonts
+from analysis.publishing import content, grids
 
 STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
-WORDS = {"contents": "Innehåll"}
+WORDS = {"contents": "Innehåll", "notice": "Observera", "numbers": "Siffrorna står i tabellen"}
 ABROAD = ("http://", "https://", "mailto:")
-SIZES = (9.8, 9.5, 9.3)  # points: a document of one page is set as large as there is room for
+SIZES = (9.8, 9.5, 9.2, 8.9, 8.6, 8.3)  # points: a page of one sheet is as large as there is room
+WIDEST = 104  # letters of a table; a wider one is divided
+NARROW = 260  # units of a picture that may stand in the column beside
 
 
 class PdfExporter(Exporter):
@@ -35,7 +39,7 @@ class PdfExporter(Exporter):
     ) -> tuple[bytes, Any]:
         """Return the PDF and nbconvert's resources; a Refusal if a picture lacks its words."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        return render(content.of(notebook)), resources
+        return render(content.of_export(notebook, resources)), resources
 
 
 def render(found: content.Content) -> bytes:
@@ -43,31 +47,35 @@ def render(found: content.Content) -> bytes:
     document = _document(found)
     text = json.dumps(document, ensure_ascii=False)
     for size in SIZES if document["form"] == "page" else SIZES[:1]:
-        compiler = _compiler(text, size)
-        if compiler.query("<pages>", field="value", one=True) == "1":
+        compiler = typst.Compiler(
+            str(_folder() / "report.typ"),
+            root=str(_folder()),
+            font_paths=_book(),
+            sys_inputs={"doc": text, "size": str(size)},
+        )
+        if size == SIZES[-1] or document["form"] != "page" or _is_one_page(compiler):
             break
-    compiled = compiler.compile(
-        input=_template(),  # given anew: Typst forgets bytes after one use
-        format="pdf",
-        pdf_standards=STANDARDS,
-        timestamp=0,
-    )
+    compiled = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=0)
     assert isinstance(compiled, bytes)
     return compiled
 
 
 def has_threads() -> bool:
     """Say whether Typst has started its threads here: a fork of this process would then hang."""
-    return _compiler.cache_info().currsize > 0
+    return _book.cache_info().currsize > 0
+
+
+def _is_one_page(compiler: typst.Compiler) -> bool:
+    return bool(compiler.query("<pages>", field="value", one=True) == "1")
 
 
 def _document(found: content.Content) -> dict[str, Any]:
     """Gather what the template walks."""
-    top = next(n for n, block in enumerate(found.blocks) if block["type"] == "heading") + 1
+    head, lead, rest = found.parts()
     form = found.about.get("form", "plain")
-    body = found.blocks[top:]
-    main, side = _columns(body) if form == "page" else (list(_with_tables(body)), [])
+    main, side = _columns(lead, rest) if form == "page" else (rest, [])
     date = datetime.date.fromisoformat(str(found.about.get("date", "2000-01-01")))
+    long = [text for first, text in found.notices if len(text) > len(first) + 8]
     return {
         "title": found.title,
         "site": found.about.get("site", found.title),
@@ -76,68 +84,78 @@ def _document(found: content.Content) -> dict[str, Any]:
         "date": {"year": date.year, "month": date.month, "day": date.day},
         "form": form,
         "words": WORDS,
-        "head": _printed(found.blocks[:top]),
-        "notices": [_printed(notice) for notice in found.notices],
-        "body": _printed(main),
-        "side": _printed(side),
+        "head": _printed(head),
+        "notices": [first for first, _ in found.notices],
+        "lead": [] if form == "page" else _printed(lead),
+        "body": _printed(main, form == "page"),
+        "side": _printed(side, form == "page"),
+        "whole_notices": _printed(content.parse("\n\n".join(long))),
         "footer": _printed(content.parse(found.about.get("footer", ""))),
     }
 
 
-def _columns(blocks: Iterable[content.Token]) -> tuple[list[content.Token], list[content.Token]]:
-    """Divide a page: words and tables in the wide column, pictures and what is short beside."""
+def _columns(
+    lead: list[content.Token], rest: list[content.Token]
+) -> tuple[list[content.Token], list[content.Token]]:
+    """Divide a page: words and tables in the wide column, small pictures and what is short beside."""
     sections: list[list[content.Token]] = [[]]
-    for block in blocks:
-        if block["type"] == "heading" and block["attrs"]["level"] == 2:
+    for block in rest:
+        if block["attrs"].get("level") == 2:
             sections.append([])
         sections[-1].append(block)
-    main: list[content.Token] = []
-    side: list[content.Token] = []
-    for number, section in enumerate(sections):
-        is_wide = number == 0 or any(block["type"] == "grid" for block in section)
-        for block in section:
-            (main if is_wide and block["type"] != "figure" else side).append(block)
+    main, side = [], []
+    for block in lead:
+        (side if _is_narrow(block) else main).append(block)
+    for section in sections:
+        is_wide = any(block["type"] in ("grid", "figure", "table") for block in section)
+        (main if is_wide else side).extend(section)
     return main, side
 
 
-def _with_tables(blocks: Sequence[content.Token]) -> Iterator[content.Token]:
-    """Let each figure's table follow it, once; a table shown in the text needs no second place."""
-    known = [block["data"] for block in blocks if block["type"] == "grid"]
-    for block in blocks:
-        yield block
-        if block["type"] == "figure" and block["data"]["table"] not in known:
-            known.append(block["data"]["table"])
-            yield {"type": "grid", "data": block["data"]["table"]}
+def _is_narrow(block: content.Token) -> bool:
+    return block["type"] == "figure" and _units(block["attrs"]["shown"]["svg"])[0] <= NARROW
 
 
-def _printed(tokens: Iterable[content.Token]) -> list[content.Token]:
-    """Leave out what paper cannot use: HTML, and links to pages beside this one."""
-    return [_without_near_links(token) for token in tokens]
+def _units(svg: str) -> tuple[float, float]:
+    """Read how wide and high a picture is in its own units."""
+    box = re.search(r'viewBox="\S+ \S+ (\S+) ([^"]+)"', svg)
+    return (float(box[1]), float(box[2])) if box else (374.0, 240.0)
 
 
-def _without_near_links(token: content.Token) -> content.Token:
-    if token["type"] == "figure":
-        figure = token["data"]
-        said = " ".join(filter(None, [figure["alt"], figure.get("description")]))
-        return {"type": "figure", "data": {**figure, "alt": said}}
-    if token["type"] == "grid":
-        return {"type": "grid", "data": token["data"]}
-    near = token["type"] == "link" and not token["attrs"]["url"].lower().startswith(ABROAD)
-    children = _printed(token.get("children", ()))
-    kept = {"type": "unlinked"} if near else token
-    return {**kept, "children": children} if "children" in token else kept
+def _printed(tokens: Iterable[content.Token], is_page: bool = False) -> list[content.Token]:
+    """Leave out links to pages beside this one; let tables follow their figures, if there is room."""
+    return [made for token in tokens for made in _print(token, is_page)]
 
 
-@lru_cache(maxsize=1)
-def _compiler(document: str, size: float) -> typst.Compiler:
-    return typst.Compiler(
-        _template(),
-        font_paths=fonts.book(),
-        ignore_system_fonts=True,
-        sys_inputs={"doc": document, "size": str(size)},
-    )
+def _print(token: content.Token, is_page: bool) -> Iterator[content.Token]:
+    attrs = token.get("attrs", {})
+    if token["type"] in ("figure", "grid"):
+        shown = attrs["shown"]
+        if token["type"] == "figure":
+            alt = " ".join(filter(None, [shown["alt"], shown.get("description")]))
+            drawn = {"svg": shown["svg"], "units": _units(shown["svg"]), "same": attrs["same"]}
+            said = {name: shown[name] for name in ("title", "caption", "source")}
+            yield {"type": "figure", "data": {**said, **drawn, "alt": alt}}
+        if not attrs["same"] and not (is_page and token["type"] == "figure"):
+            parts = grids.divided(shown.get("table", shown), WIDEST)
+            yield from ({"type": "grid", "data": part, "id": attrs["id"]} for part in parts[:1])
+            yield from ({"type": "grid", "data": part} for part in parts[1:])
+        elif token["type"] == "grid":
+            yield {"type": "same", "data": {"caption": shown["caption"], "same": attrs["same"]}}
+    else:
+        near = token["type"] == "link" and not attrs["url"].lower().startswith(ABROAD)
+        kept = {"type": "unlinked"} if near else token
+        children = {"children": _printed(token["children"])} if "children" in token else {}
+        yield {**kept, **children}
 
 
 @cache
-def _template() -> bytes:
-    return (files("analysis.publishing") / "templates" / "report.typ").read_bytes()
+def _book() -> typst.Fonts:
+    """Return the fonts that Typst may use: the report's face and Typst's own, never the machine's."""
+    folder = Path(str(files("font_source_sans_pro"))) / "files"
+    return typst.Fonts(include_system_fonts=False, font_paths=[folder])
+
+
+@cache
+def _folder() -> Path:
+    return Path(str(files("analysis.publishing"))) / "templates"
