@@ -14,8 +14,8 @@ import pytest
 import shapely
 from playwright.sync_api import Browser, sync_playwright
 
-from analysis import report as annual
-from analysis.publishing.document import Options
+from analysis import report as reports
+from analysis.publishing.build import Options
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -150,7 +150,8 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def report(demonstration: Path) -> Path:
     """Make the documents that the tests read."""
-    summary, folder = annual.run(2023, demonstration, Options(jobs=2), only=[*DOCUMENTS, *PROFILES])
+    wanted = Options(jobs=2, only=frozenset([*DOCUMENTS, *PROFILES]))
+    summary, folder = reports.run(2023, demonstration, wanted)
     assert not summary.failed
     return folder
 

@@ -1,0 +1,98 @@
+"""A place is begun from a map, a year from the one before; both can be run at once."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from analysis import begin, paths, results
+from analysis.errors import Refusal
+from analysis.sources import config
+
+
+@pytest.fixture
+def geometry(tmp_path: Path) -> Path:
+    """Make a map of fifteen areas with names and codes, and one of another municipality."""
+    squares = [
+        shapely.box(
+            500_000 + 900 * (at % 4),
+            6_400_000 + 900 * (at // 4),
+            500_900 + 900 * (at % 4),
+            6_400_900 + 900 * (at // 4),
+        )
+        for at in range(16)
+    ]
+    names = [*(f"Område {letter}" for letter in "ABCDEFGHIJKLMNO"), "Grannbyn"]
+    codes = [*(f"9999R{at:03}" for at in range(1, 16)), "9998R001"]
+    frame = gpd.GeoDataFrame(
+        {
+            "objekt": range(16),
+            "omradesbenamning": names,
+            "kod": codes,
+            "kommun": [code[:4] for code in codes],
+        },
+        geometry=squares,
+        crs=3006,
+    )
+    path = tmp_path / "karta.geojson"
+    frame.to_crs(4326).to_file(path)
+    return path
+
+
+def test_a_name_and_a_map_make_a_place_with_a_year_to_look_at(tmp_path, geometry):
+    root = tmp_path / "lillstad"
+    said = list(
+        begin.place(root, name="Lillstads kommun", code="9999", geometry=geometry, year=2024)
+    )
+    register = pd.read_csv(root / "data/areas.csv", dtype=str)
+    assert len(register) == 15 and register["regso"].tolist()[0] == "9999R001"
+    assert config.municipality(root).short_name == "Lillstad"
+    year = results.of(2024, root)
+    assert year.main == "index" and year.areas.geometry.notna().all()
+    assert said[-1] == f"Sedan: analysis --root {root} run"
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(tmp_path, geometry):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/egen.txt").touch()
+    with pytest.raises(Refusal, match="inte tom"):
+        list(
+            begin.place(tmp_path / "full", name="Lillstads kommun", code="9999", geometry=geometry)
+        )
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["egen.txt"]
+
+
+def test_nothing_is_left_of_a_place_that_cannot_be(tmp_path, geometry):
+    with pytest.raises(Refusal, match="1234"):
+        list(begin.place(tmp_path / "ingen", name="Ingen", code="1234x", geometry=geometry))
+    assert not (tmp_path / "ingen").exists()
+
+
+def test_a_year_is_carried_over_and_says_what_is_to_be_done(town):
+    said = begin.year(town, 2024)
+    assert said[:2] == [
+        "Skrev data/2024/year.toml",
+        "Lägg årets fil här, eller skriv dess namn i year.toml: data/2024/survey.csv",
+    ]
+    assert [line.split(": ")[1].split()[0] for line in said if line.startswith("Fyll i")] == [
+        "invited",
+        "mean_population",
+    ]
+    assert paths.newest(town) == 2023, "a year that is begun does not stop the last whole one"
+    with pytest.raises(Refusal, match="invited"):
+        config.year(town, 2024)
+
+
+def test_a_year_that_is_begun_again_keeps_what_is_written(town):
+    begin.year(town, 2024)
+    file = town / "data/2024/year.toml"
+    file.write_text(file.read_text("utf-8").replace("invited = 0", "invited = 260"), "utf-8")
+    begin.year(town, 2024)
+    assert "invited = 260" in file.read_text("utf-8")
+
+
+def test_a_year_without_a_year_before_is_refused_with_the_years_there_are(town):
+    with pytest.raises(Refusal, match="År som finns: 2022, 2023"):
+        begin.year(town, 2030)
