@@ -54,10 +54,11 @@ def changes(moved: pd.DataFrame, parts: pd.DataFrame, measures: pd.DataFrame) ->
 
 
 def reconciled(
-    both: pd.DataFrame, shown: pd.DataFrame, parts: pd.DataFrame, measures: pd.DataFrame
+    both: pd.DataFrame, cells: pd.DataFrame, parts: pd.DataFrame, measures: pd.DataFrame
 ) -> pd.DataFrame:
     """Print what is both delivered and computed, of cells that are shown."""
-    found = both.merge(shown[["area", "measure"]]).assign(split="")
+    shown = cells.loc[cells["status"].isin(disclosure.SHOWN), ["area", "measure"]]
+    found = both.merge(shown).assign(split="")
     found = named(found, parts, measures, "inner")
     numbers = {
         name: disclosure.rounded(found[name], disclosure.places(found))

@@ -15,7 +15,7 @@ from analysis import breaks, estimates, paths, printing
 from analysis.errors import Refusal, refuse
 from analysis.estimates import INDEX, TOTAL, Estimates
 from analysis.sources import areas as register_of
-from analysis.sources import boundaries, config, registers, validation
+from analysis.sources import boundaries, config, delivered, registers, validation
 from analysis.sources.config import SPLITS, Config, Context, IndexModel
 from analysis.statistics import comparison, disclosure, rates
 
@@ -31,6 +31,7 @@ class Results:
         estimates: a row a year, area ("" the whole) and measure, complete, of this year and the
             earlier ones of its series. `splits`: the same of groups of people.
         changes, split_changes, against_rest: a row a cell of this year.
+        reference: the country or the county beside, as estimates; mostly empty.
         like_highest: the areas that cannot be told from the highest of the main measure.
     """
 
@@ -52,6 +53,7 @@ class Results:
     like_highest: tuple[str, ...]
     response: pd.DataFrame
     reconciled: pd.DataFrame
+    reference: pd.DataFrame
     crime: pd.DataFrame
     crime_changes: pd.DataFrame
     wastewater: pd.DataFrame
@@ -98,8 +100,12 @@ def _reckoned(root: Path, number: int) -> Results:
     past = breaks.past(root, declared, now)
     context = config.context(declared, past.earlier)
     areas = _areas(root, declared, register, since=past.earlier or number - 1)
+    whole = pd.DataFrame({"area": [TOTAL], "name": [context.whole.capitalize()]})
+    places = pd.concat([areas[["area", "name"]], whole], ignore_index=True)
+    years = {number: now, **dict(sorted(past.years.items(), reverse=True))}
     measures = _measures(declared.model, now)
-    survey, like_highest = _survey(root, declared, now, past, areas, measures, context)
+    withheld = _withheld(declared.model, ())
+    survey, like_highest = _survey(declared, years, past.earlier, places, measures, withheld)
     frames = {"areas": areas, "measures": measures, **survey, **_registers(root, number)}
     frames["backdrop"] = boundaries.backdrop(root)
     for frame in frames.values():
@@ -158,33 +164,33 @@ def _measures(model: IndexModel | None, now: Estimates) -> pd.DataFrame:
 
 
 def _survey(
-    root: Path,
     declared: Config,
-    now: Estimates,
-    past: breaks.Past,
-    areas: pd.DataFrame,
+    years: Mapping[int, Estimates],
+    earlier: int | None,
+    places: pd.DataFrame,
     measures: pd.DataFrame,
-    context: Context,
+    withheld: Collection[str],
 ) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
-    """Gate, compare and print what was estimated; and name the areas like the highest."""
-    number, main = declared.year.year, next(iter(measures["measure"]), "")
-    years = {number: now, **dict(sorted(past.years.items(), reverse=True))}
+    """Gate, compare and print what was estimated; and name the areas like the highest.
+
+    Args:
+        years: this one first.
+        places: `area` and `name` of the areas and, last, of the whole.
+    """
+    main, now = next(iter(measures["measure"]), ""), years[declared.year.year]
     policy = declared.municipality.disclosure
+    judged = {year: disclosure.judged(found.cells, policy) for year, found in years.items()}
     gated = {
-        year: breaks.alike(disclosure.gate(found.cells, policy), now.cells)
-        for year, found in years.items()
+        year: disclosure.gate(breaks.alike(cells, now.cells)) for year, cells in judged.items()
     }
-    cells = gated[number]
-    before = gated[past.earlier] if past.earlier else cells.iloc[:0]
-    withheld = _withheld(declared.model, ())
+    cells = gated[declared.year.year]
+    before = gated[earlier] if earlier else cells.iloc[:0]
     moved = comparison.changes(cells, before, measures, main, withheld=withheld)
-    is_area = now.cells["split"].eq("") & now.cells["area"].ne(TOTAL)
-    rest = comparison.against_rest(now.cells.loc[is_area], now.residents, measures, main)
-    shown = cells.loc[cells["status"].isin(disclosure.SHOWN) & cells["split"].eq("")]
-    rest = rest.merge(shown[["area", "measure"]])
-    leading = shown.loc[shown["measure"].eq(main) & shown["area"].ne(TOTAL)]
-    whole = {"area": TOTAL, "name": context.whole.capitalize()}
-    places = pd.concat([areas[["area", "name"]], pd.DataFrame([whole])])
+    everyone = next(iter(judged.values())).query("split == ''")
+    areas = everyone.loc[everyone["area"].isin(places["area"][:-1])]
+    rest = comparison.against_rest(areas, now.residents, measures, main)
+    shown = areas["status"].isin(disclosure.SHOWN)
+    leading = areas.loc[shown & areas["measure"].eq(main)]
     groups = cells.loc[cells["split"].ne(""), ["split", "group"]].drop_duplicates()
     groups.insert(1, "split_label", groups["split"].map(SPLITS))
     frames = {
@@ -192,11 +198,19 @@ def _survey(
         "splits": printing.estimates(gated, groups, measures),
         "changes": printing.changes(moved, places, measures),
         "split_changes": printing.changes(moved, groups, measures),
-        "against_rest": printing.rest(rest, places, measures),
-        "reconciled": printing.reconciled(now.reconciled, shown, places, measures),
+        "against_rest": printing.rest(rest.loc[shown.to_numpy()], places, measures),
+        "reconciled": printing.reconciled(now.reconciled, everyone, places, measures),
         "response": printing.response(years),
+        "reference": printing.estimates(gated, _reference(declared), measures),
     }
-    return frames, comparison.like_highest(leading, rest)
+    return frames, comparison.like_highest(leading, rest.loc[rest["measure"].eq(main)])
+
+
+def _reference(declared: Config) -> pd.DataFrame:
+    """Name the country or the county that a delivered table has beside the place."""
+    name = declared.year.delivered.reference if declared.year.delivered else None
+    rows = [(delivered.REFERENCE, name)] if name else []
+    return pd.DataFrame(rows, columns=["area", "name"], dtype=object)
 
 
 def _withheld(model: IndexModel | None, turned: Collection[str]) -> set[str]:

@@ -97,7 +97,7 @@ def test_an_area_where_nobody_answered_one_question_is_not_small_for_that():
 
 
 def test_hidden_cells_have_no_number_at_all():
-    town = disclosure.gate(cells(a={"q": 5}, b={"q": 6}, c={"q": 50}), POLICY)
+    town = disclosure.gate(disclosure.judged(cells(a={"q": 5}, b={"q": 6}, c={"q": 50}), POLICY))
     assert town["status"].tolist() == ["hidden", "hidden", "shown"]
     assert town.loc[:1, list(disclosure.NUMBERS)].isna().all(axis=None)
     assert town.loc[2, list(disclosure.NUMBERS)].notna().all()
@@ -113,7 +113,7 @@ def test_groups_of_people_are_hidden_like_areas_each_split_by_itself():
         ],
         ignore_index=True,
     )
-    assert disclosure.gate(frame, POLICY)["status"].tolist() == ["hidden", "hidden", "shown"]
+    assert disclosure.judged(frame, POLICY)["status"].tolist() == ["hidden", "hidden", "shown"]
 
 
 def test_printed_numbers_are_rounded_and_tell_nothing_else():

@@ -86,8 +86,8 @@ def states(cells: pd.DataFrame, part: str, policy: Disclosure) -> pd.Series:
     return pd.Series(found, cells.index, name="status")
 
 
-def gate(cells: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
-    """Add the `status` of all that is estimated of a year; leave no number of what is not shown.
+def judged(cells: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """Add the `status` of all that is estimated of a year, the groups of each split like areas.
 
     Args:
         cells: as for `states`, by `area` and measure, and by `split` and `group`.
@@ -96,10 +96,13 @@ def gate(cells: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
         states(own, "group" if split else "area", policy)
         for split, own in cells.groupby("split", sort=False)
     ]
-    status = pd.concat(wholes) if wholes else pd.Series(dtype=object)
-    gated = cells.assign(status=status)
-    shown = gated["status"].isin(SHOWN)
-    return gated.assign(**{name: cells[name].where(shown) for name in NUMBERS})
+    return cells.assign(status=pd.concat(wholes) if wholes else "")
+
+
+def gate(cells: pd.DataFrame) -> pd.DataFrame:
+    """Leave no number of those judged cells that are not shown."""
+    shown = cells["status"].isin(SHOWN)
+    return cells.assign(**{name: cells[name].where(shown) for name in NUMBERS})
 
 
 def printed(cells: pd.DataFrame) -> pd.DataFrame:
