@@ -10,11 +10,11 @@ import pandas as pd
 from scipy import special
 
 from analysis.statistics import shares
-from analysis.statistics.shares import EVERYONE, TAIL, Design, Floats, Ratios
+from analysis.statistics.shares import TAIL, Design, Floats, Ratios
 
 HIGHEST = 6.0
 REACH = 1.5
-TOGETHER = 5.0  # of bend²: more than the own (REACH² - 1), as answers, and so their bends, hang together
+TOGETHER = 5.0  # of bend²: more than the own (REACH² - 1), as answers, and so bends, hang together
 SMALLEST = 0.02
 
 
@@ -52,6 +52,19 @@ def curve(normal_share: float, *, answers: float = 360, breadth: float = 1.5) ->
     knots = [(x, y) for x, y in zip(bounds, heights, strict=True) if x > 0]
     x, y = np.array([(0.0, 0.0), *knots]).T
     return Curve(x, y)
+
+
+def _width(share: float, answers: float) -> float:
+    """Measure the interval at a boundary; one outside 0..1 has that of the nearest share."""
+    low, high = _clopper_pearson(min(max(share, 0.0), 1.0), answers)
+    return high - low
+
+
+def _clopper_pearson(share: float, answers: float) -> tuple[float, float]:
+    yes, no = answers * share, answers * (1 - share)
+    low = float(special.betaincinv(yes, no + 1, TAIL)) if share > 0 else 0.0
+    high = float(special.betaincinv(yes + 1, no, 1 - TAIL)) if share < 1 else 1.0
+    return low, high
 
 
 def score(curve: Curve, share: Floats) -> Floats:
@@ -92,47 +105,52 @@ def estimate(
     """
     drawn = shares.design(answers, residents, by)
     found = shares.ratios(drawn, answers, list(curves))
-    rise, bend, slack = _tangents(curves, found)
-    read = level if whole_levels else score
-    scores = np.column_stack(
-        [read(own, share) for own, share in zip(curves.values(), found.share.T, strict=True)]
-    )
+    rise, bend, slack = tangents(curves, found)
+    scores = _read(curves, found.share, whole_levels=whole_levels)
     rows = []
     for questions in members.values():
         own = [place for place, question in enumerate(curves) if question in questions]
+        value, n = scores[:, own].mean(axis=1), found.n[:, own].min(axis=1)
         effects = _effects(drawn, answers, list(curves), found, rise, own)
-        n, value = found.n[:, own].min(axis=1), scores[:, own].mean(axis=1)
-        known = (n > 1) & ~np.isnan(value) & (not whole_levels)
-        variance = np.where(known, drawn.variance(effects), np.nan)
-        df = np.minimum(found.df[:, own].min(axis=1), drawn.degrees(effects))
-        error = variance + slack[:, own].sum(axis=1) / len(own) ** 2
-        rows.append((value, np.sqrt(np.where(variance > 0, error, np.nan)), bend[:, own].mean(axis=1), n, df))
-    columns = (np.column_stack(parts).ravel() for parts in zip(*rows, strict=True))
-    return _bounded(drawn, list(members), *columns)
+        variance = drawn.variance(effects)
+        error = np.sqrt(variance + slack[:, own].sum(axis=1) / len(own) ** 2)
+        known = (variance > 0) & (n > 1) & ~np.isnan(value) & (not whole_levels)
+        se = np.where(known, error, np.nan)
+        df = np.minimum(found.df[:, own].min(axis=1), _degrees(drawn, effects))
+        lower, upper = _interval(value, bend[:, own].mean(axis=1), se, df)
+        n_eff = n * _evenness(drawn)
+        rows.append((value, se, lower, upper, n, n_eff, np.where(n > 0, df, np.nan), n * np.nan))
+    names = ["value", "se", "lower", "upper", "n", "n_eff", "df", "deff"]
+    parts = np.array(rows).reshape(len(members), len(names), len(drawn.labels)).transpose(1, 2, 0)
+    columns = {name: part.ravel() for name, part in zip(names, parts, strict=True)}
+    return shares.framed(drawn.labels, list(members), columns).astype({"n": np.int64})
 
 
-def _tangents(curves: Mapping[str, Curve], found: Ratios) -> tuple[Floats, Floats, Floats]:
-    """Take each curve's slope, bend and what a straight line leaves out, (domains, questions).
+def _read(curves: Mapping[str, Curve], share: Floats, *, whole_levels: bool = False) -> Floats:
+    """Read each question's curve at its shares, (…, questions)."""
+    read = level if whole_levels else score
+    pairs = zip(curves.values(), share.T, strict=True)
+    return np.array([read(own, one) for own, one in pairs]).reshape(share.T.shape).T
 
-    A curve's own slope jumps at its knots, and none is known where nobody names a problem. So it
-    is read over 1.5 standard errors each way from the share (x + 1) / (n + 2): the chord's slope;
-    half the second difference, by how much chance moves the mean score; and the variance that the
-    slope does not carry, that of the bend and that of shares too near 0 or 1 to show theirs.
+
+def tangents(curves: Mapping[str, Curve], found: Ratios) -> tuple[Floats, Floats, Floats]:
+    """Take each curve's rise, its bend and what a straight line leaves out, (domains, questions).
+
+    A curve's slope jumps at its knots, and a sample in which nobody names a problem shows none. So
+    it is read over 1.5 standard errors each way from the share (x + 1) / (n + 2): the chord's rise;
+    the bend, by which chance moves the mean score (half the second difference); and the variance
+    besides: that of the bend, and that of shares so near 0 or 1 that they hide theirs.
     """
     n = shares.effective_n(found.share, found.variance, found.n)
     share = (found.share * n + 1) / (n + 2)
     variance = share * (1 - share) / n
     reach = REACH * np.sqrt(variance)
     low, high = np.maximum(share - reach, 0.0), np.minimum(share + reach, 1.0)
-    at_low, at_share, at_high = (
-        np.column_stack([score(own, x) for own, x in zip(curves.values(), xs.T, strict=True)])
-        for xs in (low, share, high)
-    )
+    at_low, at_share, at_high = (_read(curves, one) for one in (low, share, high))
     rise = (at_high - at_low) / (high - low)
     turn = (at_high - at_share) / (high - share) - (at_share - at_low) / (share - low)
     bend = variance * turn / (high - low)
-    slack = rise**2 * (variance - found.variance) + TOGETHER * bend**2
-    return rise, bend, slack
+    return rise, bend, rise**2 * (variance - found.variance) + TOGETHER * bend**2
 
 
 def _effects(
@@ -147,39 +165,37 @@ def _effects(
     effects = np.zeros(len(drawn.rows))
     for at in own:
         with np.errstate(divide="ignore", invalid="ignore"):
-            unit = drawn.of_members(rise[:, at] / (found.mass[:, at] * len(own)))
-        share = drawn.of_members(found.share[:, at])
+            unit = drawn.of_member(rise[:, at] / (found.mass[:, at] * len(own)))
         named = answers[questions[at]].to_numpy(dtype=float)[drawn.rows]
-        effects += np.nan_to_num(unit * drawn.weight * (named - share))
+        named -= drawn.of_member(found.share[:, at])
+        effects += np.nan_to_num(unit * drawn.weight * named)
     return effects
 
 
-def _bounded(
-    drawn: Design,
-    measures: list[str],
-    value: Floats,
-    se: Floats,
-    bend: Floats,
-    n: Floats,
-    df: Floats,
-) -> pd.DataFrame:
-    """Lay out measures with intervals: t on the log scale, about the value less its bend."""
+def _degrees(drawn: Design, effects: Floats) -> Floats:
+    """Find a variance's effective df: n - 1 of normal effects, fewer where a few are large.
+
+    Satterthwaite's, from the fourth moments.
+    """
+    n = drawn.total(np.ones_like(effects))
+    squares = drawn.by_domain(drawn.scale * drawn.by_cell(effects**2))
+    fourths = drawn.by_domain(drawn.scale**2 * drawn.by_cell(effects**4))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return 2 / np.maximum(fourths / squares**2 - 1 / n, 2 / n**2)
+
+
+def _evenness(drawn: Design) -> Floats:
+    """Divide Kish's effective number of members by their number, (D,)."""
+    n, total, squares = (drawn.total(drawn.weight**power) for power in (0, 1, 2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return total**2 / (n * squares)
+
+
+def _interval(value: Floats, bend: Floats, se: Floats, df: Floats) -> tuple[Floats, Floats]:
+    """Bound a measure at 95 %: t on the log scale, about the value less its bend."""
     middle = np.maximum(value - bend, SMALLEST)
     factor = np.exp(shares.quantile(df) * se / middle)
-    keys = pd.MultiIndex.from_product([drawn.labels, measures], names=[drawn.labels.name, "measure"])
-    return pd.DataFrame(
-        {
-            "value": value,
-            "se": se,
-            "lower": np.minimum(middle / factor, value),
-            "upper": np.clip(middle * factor, value, HIGHEST),
-            "n": n.astype(np.int64),
-            "n_eff": n * drawn.evenness().repeat(len(measures)),
-            "df": np.where(n > 0, df, np.nan),
-            "deff": np.nan,
-        },
-        index=keys,
-    ).reset_index()
+    return np.minimum(middle / factor, value), np.clip(middle * factor, value, HIGHEST)
 
 
 def mean_of_areas(areas: pd.DataFrame, residents: pd.Series) -> pd.DataFrame:
@@ -188,43 +204,18 @@ def mean_of_areas(areas: pd.DataFrame, residents: pd.Series) -> pd.DataFrame:
     Areas without a value are left out; the variance of those without an error is taken to be the
     average of the others', as R's `options(survey.lonely.psu = "average")`.
 
-    Args:
-        areas: `area`, `measure`, `value`, `se`, `n`, `n_eff`, `df`, as from `estimate`.
-
     Returns:
         One row per `measure`, columns as `estimate` (`group` is "").
     """
     there = areas.dropna(subset="value")
+    by = there["measure"]
     part = there["area"].map(residents)
-    part = part / part.groupby(there["measure"]).transform("sum")
-    parts = there.assign(
-        value=part * there["value"],
-        se=(part * there["se"]) ** 2,
-        share=part.where(there["se"].notna()) ** 2,
-        df=there["n"] - 1,
-        every=part**2,
-    )
-    sums = parts.groupby("measure", sort=False)[
-        ["value", "se", "n", "n_eff", "df", "share", "every"]
-    ].sum()
-    se = np.sqrt((sums["se"] * sums["every"] / sums["share"]).where(sums["share"] > 0))
-    margin = shares.quantile(sums["df"]) * se
-    bounds = {
-        "lower": (sums["value"] - margin).clip(lower=0.0),
-        "upper": (sums["value"] + margin).clip(upper=HIGHEST),
-    }
-    kept = sums[["value", "n", "n_eff", "df"]].assign(group=EVERYONE, se=se, deff=np.nan, **bounds)
-    return kept.reset_index()
-
-
-def _clopper_pearson(share: float, answers: float) -> tuple[float, float]:
-    yes, no = answers * share, answers * (1 - share)
-    low = float(special.betaincinv(yes, no + 1, TAIL)) if share > 0 else 0.0
-    high = float(special.betaincinv(yes + 1, no, 1 - TAIL)) if share < 1 else 1.0
-    return low, high
-
-
-def _width(share: float, answers: float) -> float:
-    """Measure the interval at a boundary; one outside 0..1 has that of the nearest share."""
-    low, high = _clopper_pearson(min(max(share, 0.0), 1.0), answers)
-    return high - low
+    part = part / part.groupby(by).transform("sum")
+    variance = (there["se"] ** 2).fillna((there["se"] ** 2).groupby(by).transform("mean"))
+    parts = there.assign(value=part * there["value"], se=part**2 * variance, df=there["n"] - 1)
+    found = parts.groupby("measure", sort=False)[["value", "se", "n", "n_eff", "df"]].sum()
+    se = np.sqrt(found["se"].where(found["se"] > 0))
+    margin = shares.quantile(found["df"].to_numpy(float)) * se
+    bounds = {"lower": found["value"] - margin, "upper": found["value"] + margin}
+    kept = found.assign(se=se, **{name: bound.clip(0, HIGHEST) for name, bound in bounds.items()})
+    return kept.reset_index().assign(group="", deff=np.nan)

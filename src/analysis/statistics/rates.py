@@ -50,9 +50,7 @@ def overdispersion(counts: pd.DataFrame) -> Spread:
     return Spread(max(squares / free["df"].sum(), 1.0), float(parts))
 
 
-def interval(
-    count: npt.ArrayLike, people: npt.ArrayLike, spread: Spread = POISSON
-) -> pd.DataFrame:
+def interval(count: npt.ArrayLike, people: npt.ArrayLike, spread: Spread = POISSON) -> pd.DataFrame:
     """Rate counts per 100 000 residents, with a 95 % interval.
 
     Poisson's exact interval (Garwood 1936) of what the counts are worth: count / factor, and the

@@ -36,34 +36,24 @@ def post_stratify(weight: Floats, cell: Codes, population: Floats) -> Floats:
 
 
 def rake(
-    weight: Floats,
-    margins: Sequence[tuple[Codes, Floats]],
-    *,
-    tolerance: float = 1e-10,
-    most_rounds: int = 1000,
+    weight: Floats, margins: Sequence[tuple[Codes, Floats]], *, most_rounds: int = 1000
 ) -> Floats:
     """Scale the weights to each margin in turn until no weight moves (R's `rake`; Deming 1940).
 
     Args:
-        weight: (respondents,).
         margins: (respondents,) codes and (categories,) residents of each margin.
-        tolerance: the largest relative move of a weight that counts as none.
 
     Raises:
-        ValueError: a category has residents but no respondents, or the reverse, or the weights
-            do not settle, as when the margins have different sums.
+        ValueError: as `post_stratify`, or the margins cannot be met together, as when their sums
+            differ.
     """
     for _ in range(most_rounds):
         before = weight
         for codes, population in margins:
             weight = post_stratify(weight, codes, population)
-        if (np.abs(weight - before) <= tolerance * before).all() and _met(weight, margins):
-            return weight
-    raise ValueError(f"the weights have not settled after {most_rounds} rounds")
-
-
-def _met(weight: Floats, margins: Sequence[tuple[Codes, Floats]]) -> bool:
-    return all(
-        np.allclose(np.bincount(codes, weight, len(population)), population, rtol=1e-6)
-        for codes, population in margins
-    )
+        if np.allclose(weight, before, rtol=1e-10, atol=0.0):
+            break
+    for codes, population in margins:
+        if not np.allclose(np.bincount(codes, weight, len(population)), population, rtol=1e-6):
+            raise ValueError("the margins cannot be met together; are their sums the same?")
+    return weight

@@ -1,0 +1,223 @@
+"""Shares against R's survey package, against hand reckoning, and under random designs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.statistics import shares
+from reference import frozen
+from reference.frozen import QUESTIONS
+
+YEARS = (1, 2)
+
+
+def equal_to_r(ours: pd.DataFrame, theirs: pd.DataFrame) -> None:
+    """Compare rows in the same order; R has no interval for a share of 0 or 1."""
+    np.testing.assert_allclose(ours["value"], theirs["value"], atol=1e-9, rtol=0)
+    np.testing.assert_allclose(ours["se"], theirs["se"], atol=1e-9, rtol=0)
+    np.testing.assert_array_equal(ours["n"], theirs["n"])
+    np.testing.assert_array_equal(ours["df"], theirs["df"])
+    inside = theirs["value"].between(0, 1, inclusive="neither").to_numpy()
+    assert inside.sum() > len(theirs) / 2
+    for bound in ("lower", "upper"):
+        np.testing.assert_allclose(
+            ours[bound][inside], theirs[bound].to_numpy()[inside], atol=1e-4, rtol=0
+        )
+
+
+def of_r(what: str, year: int) -> pd.DataFrame:
+    rows = frozen.expected(what, year)
+    return rows[rows["measure"] != "index"].sort_values(["level", "measure"])
+
+
+def estimated(year: int, by: str | pd.Series | None) -> pd.DataFrame:
+    return shares.estimate(frozen.answers(year), QUESTIONS, frozen.residents(year), by)
+
+
+def one_area(problems: list[float], *, residents: float = 1e9) -> pd.DataFrame:
+    """Estimate one question of one area, all weights alike."""
+    answers = pd.DataFrame({"area": "a", "weight": residents / len(problems), "q": problems})
+    return shares.estimate(answers, ["q"], pd.Series({"a": residents}), "area")
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_area_shares_equal_svymean_and_svyciprop(year: int) -> None:
+    ours = estimated(year, "area").astype({"area": str})
+    theirs = of_r("area", year)
+    several = ours[ours["area"].isin(theirs["level"])]
+    equal_to_r(several.sort_values(["area", "measure"]).reset_index(drop=True), theirs)
+    alone = ours[~ours["area"].isin(theirs["level"])]
+    assert (alone["n"] <= 1).all()
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_municipality_equals_svymean_and_svyratio(year: int) -> None:
+    ours = estimated(year, None)
+    equal_to_r(ours, of_r("everyone", year))
+    ratio = frozen.expected("svyratio", year)
+    np.testing.assert_allclose(ours[["value", "se"]], ratio[["value", "se"]], atol=1e-9)
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("split", ["sex", "tenure"])
+def test_groups_of_people_equal_svyby_and_svyciprop(year: int, split: str) -> None:
+    ours = estimated(year, split)
+    theirs = of_r("domain", year)
+    theirs = theirs[theirs["level"].isin(ours["group"])]
+    equal_to_r(ours, theirs)
+    by = frozen.expected("svyby", year).sort_values(["level", "measure"])
+    by = by[by["level"].isin(ours["group"])]
+    np.testing.assert_allclose(ours[["value", "se"]], by[["value", "se"]], atol=1e-9)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_rest_of_the_municipality_equals_svymean_of_the_other_strata(year: int) -> None:
+    area = frozen.answers(year)["area"]
+    parts = []
+    for code in frozen.residents(year).index:
+        others = pd.Series(np.where(area == code, None, f"{code}"), dtype=object)
+        parts.append(estimated(year, others))
+    equal_to_r(pd.concat(parts, ignore_index=True), of_r("rest", year))
+
+
+def test_a_simple_sample_is_reckoned_by_hand() -> None:
+    found = one_area([1, 1, 0, 0, 0, 0, 0, 0, 0, 0], residents=20).iloc[0]
+    assert found["value"] == pytest.approx(0.2)
+    assert found["se"] == pytest.approx((0.5 * 0.2 * 0.8 / 9) ** 0.5)
+    assert found["n_eff"] == pytest.approx(18)
+    assert found["deff"] == pytest.approx(0.5)
+    assert (found["n"], found["df"]) == (10, 9)
+
+
+def test_equal_weights_without_fpc_almost_give_clopper_and_pearson() -> None:
+    lower, upper = shares.interval(*(np.array([x]) for x in (0.2, 0.2 * 0.8 / 10, 10.0, 9.0)))
+    assert (lower[0], upper[0]) == pytest.approx((0.02521073, 0.55609546))
+
+
+def test_no_answer_is_left_out_of_both_sides() -> None:
+    found = one_area([1, 0, np.nan, np.nan]).iloc[0]
+    assert (found["value"], found["n"]) == (0.5, 2)
+
+
+def test_one_answer_has_a_share_but_no_certainty() -> None:
+    for problems in ([1], [1, np.nan, np.nan]):
+        found = one_area(problems).iloc[0]
+        assert (found["value"], found["n"]) == (1.0, 1)
+        assert found[["se", "lower", "upper", "n_eff"]].isna().all()
+
+
+def test_no_answers_have_no_share() -> None:
+    found = one_area([np.nan, np.nan]).iloc[0]
+    assert found["n"] == 0
+    assert found[["value", "se", "lower", "upper", "df"]].isna().all()
+
+
+@pytest.mark.parametrize("answer", [0, 1])
+def test_answers_all_alike_still_have_an_interval(answer: int) -> None:
+    found = one_area([answer] * 20).iloc[0]
+    assert (found["value"], found["se"]) == (answer, 0)
+    assert found["upper"] - found["lower"] == pytest.approx(1 - 0.025 ** (1 / 20))
+
+
+def test_an_area_without_respondents_is_a_row_without_a_value() -> None:
+    answers, residents = frozen.answers(1), frozen.residents(1)
+    wider = pd.concat([residents, pd.Series({99: 500})])
+    pd.testing.assert_frame_equal(shares.estimate(answers, QUESTIONS, wider), estimated(1, None))
+    empty = shares.estimate(answers, QUESTIONS, wider, "area").query("area == 99")
+    assert empty["n"].tolist() == [0, 0, 0]
+    assert empty["value"].isna().all()
+
+
+def test_who_is_in_no_group_still_counts_in_the_design() -> None:
+    answers = frozen.answers(1)
+    blank = answers["sex"].where(answers["sex"] == "k")
+    women = estimated(1, "sex").query("group == 'k'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(estimated(1, blank), women)
+
+
+@pytest.mark.parametrize("residents", [{"a": 1}, {"b": 9}, {"a": np.nan}])
+def test_answers_without_residents_are_refused(residents: dict[str, float]) -> None:
+    answers = pd.DataFrame({"area": ["a", "a"], "weight": 1.0, "q": [0.0, 1.0]})
+    with pytest.raises(ValueError, match="residents"):
+        shares.estimate(answers, ["q"], pd.Series(residents), "area")
+
+
+@st.composite
+def towns(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.Series]:
+    """Draw a small sample; weights alike or not, any answers, areas perhaps empty or lonely."""
+    areas = draw(st.integers(1, 4))
+    area = draw(st.lists(st.integers(0, areas - 1), min_size=2, max_size=25))
+    one = st.lists(st.sampled_from([np.nan, 0.0, 1.0]), min_size=len(area), max_size=len(area))
+    weight = draw(st.lists(st.floats(1, 9), min_size=len(area), max_size=len(area)))
+    alike = draw(st.booleans())
+    answers = pd.DataFrame({"area": area, "weight": 2.0 if alike else weight, "member": True})
+    answers["member"] = draw(st.lists(st.booleans(), min_size=len(area), max_size=len(area)))
+    answers = answers.assign(q1=draw(one), q2=draw(one))
+    extra = draw(st.lists(st.integers(0, 50), min_size=areas, max_size=areas))
+    return answers, pd.Series(np.bincount(area, minlength=areas) + np.array(extra))
+
+
+def plainly(
+    answers: pd.DataFrame, residents: pd.Series, question: str, member: np.ndarray
+) -> tuple[float, float]:
+    """Reckon a domain's share and variance by the textbook's formula, one stratum at a time."""
+    y = answers[question].to_numpy()
+    asked = member & ~np.isnan(y)
+    weight = np.where(asked, answers["weight"], 0.0)
+    share = np.nansum(weight * y) / weight.sum()
+    u = np.nan_to_num(weight * (y - share) / weight.sum())
+    variance = 0.0
+    for code, people in residents.items():
+        own = u[answers["area"] == code]
+        if len(own) == 1:
+            variance += (1 - 1 / people) * own[0] ** 2
+        elif len(own) > 1:
+            fraction = 1 - len(own) / people
+            variance += fraction * len(own) / (len(own) - 1) * ((own - own.mean()) ** 2).sum()
+    return share, variance
+
+
+@settings(deadline=None, max_examples=60)
+@given(towns())
+def test_every_random_design_equals_the_textbook(town: tuple[pd.DataFrame, pd.Series]) -> None:
+    answers, residents = town
+    found = shares.estimate(answers, ["q1", "q2"], residents, "member")
+    for row in found.itertuples():
+        member = (answers["member"] == row.group).to_numpy()
+        assert row.n == int((member & answers[row.measure].notna()).sum())
+        if row.n < 2:
+            assert np.isnan(row.se)
+            continue
+        share, variance = plainly(answers, residents, row.measure, member)
+        assert row.value == pytest.approx(share)
+        assert row.se**2 == pytest.approx(variance, abs=1e-12)
+
+
+@settings(deadline=None, max_examples=60)
+@given(towns())
+def test_an_interval_holds_its_share_and_stays_within_0_and_1(
+    town: tuple[pd.DataFrame, pd.Series],
+) -> None:
+    found = [shares.estimate(town[0], ["q1", "q2"], town[1], by) for by in ("area", None)]
+    bounded = pd.concat(found).dropna(subset="lower")
+    assert (bounded["lower"].between(0, bounded["value"] + 1e-12)).all()
+    assert (bounded["upper"].between(bounded["value"] - 1e-12, 1)).all()
+    assert (bounded["lower"] < bounded["upper"]).all()
+
+
+@settings(deadline=None, max_examples=30)
+@given(towns())
+def test_the_order_of_the_respondents_does_not_matter(
+    town: tuple[pd.DataFrame, pd.Series],
+) -> None:
+    answers, residents = town
+    mixed = answers.sample(frac=1, random_state=3)
+    for by in ("area", "member"):
+        pd.testing.assert_frame_equal(
+            shares.estimate(mixed, ["q1", "q2"], residents, by),
+            shares.estimate(answers, ["q1", "q2"], residents, by),
+        )
