@@ -20,48 +20,41 @@ from analysis.sources import areas as register_of
 CRS = "EPSG:3006"
 GEOPACKAGE = Path("shapes/areas.gpkg")
 BACKDROP = "backdrop"
-AGAIN = "Läs in geometrin på nytt: analysis shapes import FIL"
+AGAIN = "Läs in geometrin på nytt: analysis shapes import FIL --division NAMN"
 SWEDEN = (200_000, 6_100_000, 950_000, 7_700_000)  # metres, EPSG:3006
-SMALLEST = 1_000.0  # square metres of land that the shore may cut off an area and keep
+SLIVER = 1_000.0  # square metres that the shore may cut off an area and that are then left out
 LONG_AGO = "1980-01-01T00:00:00Z"  # the date of every GeoPackage: same polygons, same bytes
 
 
 def read(root: Path, division: str, areas: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Read a division's polygons in EPSG:3006, one row per area in the register's order.
-
-    Returns:
-        Columns `area` and `geometry`.
+    """Read a division's polygons in EPSG:3006: columns `area`, `geometry`, in the register's order.
 
     Raises:
-        Refusal: for a missing division, areas without polygon and polygons without area.
+        Refusal: for a missing division, areas without polygon, polygons without area, and polygons
+            that no map can be drawn from.
     """
-    found = layer(root, division)
+    found, file = layer(root, division), f"{GEOPACKAGE.as_posix()}, lager {division}"
     if found is None:
-        raise refuse(
-            f"områdesindelningen ”{division}” finns inte i {GEOPACKAGE.as_posix()}.",
-            f"Läs in den: analysis shapes import FIL --division {division} – eller ta bort raden "
-            "division i year.toml, så görs rapporten utan karta.",
-            file=GEOPACKAGE.as_posix(),
+        what = f"områdesindelningen ”{division}” finns inte i {GEOPACKAGE.as_posix()}."
+        remedy = (
+            f"{AGAIN} – eller ta bort raden division i year.toml, så görs rapporten utan karta."
         )
-    file = f"{GEOPACKAGE.as_posix()}, lager {division}"
-    raise_if_any(_geometry_faults(found, file))
-    remedy = "Läs in ytorna för årets områden: analysis shapes import FIL --division NAMN."
-    raise_if_any(
-        [
-            *(
-                Finding(f"området ”{area}” har ingen yta.", remedy, file)
-                for area in areas.index.difference(found["area_id"])
-            ),
-            *(
-                Finding(
-                    f"ytan ”{area}” finns inte i {register_of.FILE}.",
-                    nearest(area, areas.index),
-                    file,
-                )
-                for area in found.loc[~found["area_id"].isin(areas.index), "area_id"]
-            ),
-        ]
-    )
+        raise refuse(what, remedy, file=GEOPACKAGE.as_posix())
+    if "area_id" not in found:
+        raise refuse("kolumnen area_id saknas.", AGAIN, file=file)
+    ids, shapes = found["area_id"], found.geometry
+    solid = shapes.geom_type.isin(["Polygon", "MultiPolygon"]) & shapes.is_valid & shapes.area.gt(0)
+    faulty = ids[~solid | ids.duplicated() | ~ids.map(type).eq(str)]
+    what = "ytan ”{}” är ogiltig, tom eller dubbel."
+    raise_if_any(Finding(what.format(area), AGAIN, file) for area in faulty)
+    without = areas.index.difference(ids)
+    findings = [Finding(f"området ”{area}” har ingen yta.", AGAIN, file) for area in without]
+    what = f"ytan ”{{}}” finns inte i {register_of.FILE}."
+    findings += [
+        Finding(what.format(area), nearest(area, areas.index), file)
+        for area in ids[~ids.isin(areas.index)]
+    ]
+    raise_if_any(findings)
     ordered = found.set_index("area_id").loc[areas.index, ["geometry"]]
     return ordered.rename_axis("area").reset_index()
 
@@ -76,20 +69,14 @@ def backdrop(root: Path) -> gpd.GeoDataFrame:
 def layers(root: Path) -> list[str]:
     """Name the layers of shapes/areas.gpkg; none where there is no file."""
     path = root / GEOPACKAGE
-    if not path.is_file():
-        return []
     try:
-        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        return [str(name) for name in pyogrio.list_layers(path)[:, 0]] if path.is_file() else []
     except DataSourceError as fault:
         raise refuse(f"går inte att läsa: {fault}", AGAIN, file=GEOPACKAGE.as_posix()) from None
 
 
 def layer(root: Path, name: str) -> gpd.GeoDataFrame | None:
-    """Read a layer in EPSG:3006; None where it is not there.
-
-    Raises:
-        Refusal: when the layer cannot be read, has no geometry or names no coordinate system.
-    """
+    """Read a layer in EPSG:3006; None where it is not there."""
     if name not in layers(root):
         return None
     file = f"{GEOPACKAGE.as_posix()}, lager {name}"
@@ -100,19 +87,6 @@ def layer(root: Path, name: str) -> gpd.GeoDataFrame | None:
     if not isinstance(found, gpd.GeoDataFrame) or found.crs is None:
         raise refuse("lagret har ingen geometri eller inget koordinatsystem.", AGAIN, file=file)
     return found.to_crs(CRS)
-
-
-def _geometry_faults(found: gpd.GeoDataFrame, file: str) -> list[Finding]:
-    """Find what no map can be drawn from: no area_id, doubled ids, shapes that are no polygons."""
-    if "area_id" not in found:
-        return [Finding("kolumnen area_id saknas.", AGAIN, file)]
-    shapes = found.geometry
-    solid = shapes.geom_type.isin(["Polygon", "MultiPolygon"]) & shapes.is_valid & shapes.area.gt(0)
-    faulty = ~solid | found["area_id"].duplicated() | ~found["area_id"].map(type).eq(str)
-    return [
-        Finding(f"ytan ”{area}” är ogiltig, tom eller dubbel.", AGAIN, file)
-        for area in found.loc[faulty, "area_id"]
-    ]
 
 
 def import_division(
@@ -130,7 +104,8 @@ def import_division(
     are most areas of areas.csv. Polygons of one area are joined, and end at the backdrop's water.
 
     Args:
-        division: the layer's name, as `division` in year.toml.
+        division: the layer's name, as `division` in year.toml; `backdrop` takes waters (polygons)
+            and towns (points), in place of those of the same name.
         code: the municipality's or region's; rows of others are left out.
         crs: the coordinate system, where the file names none.
         name_column: the column of names or codes, where it is another than the one found.
@@ -138,115 +113,96 @@ def import_division(
     Raises:
         Refusal: for an unreadable file, no coordinate system, and areas left without polygon.
     """
+    if division == BACKDROP:
+        return _import_backdrop(root, source, crs)
     own = of_municipality(source, code, crs)
     areas = register_of.register(root, _year_of(root, division))
     meant = _matched(own, areas, name_column, source.name)
-    joined = own.assign(area_id=meant, geometry=own.geometry.make_valid()).dropna(subset="area_id")
-    joined = joined[["area_id", "geometry"]].dissolve("area_id").reset_index()
-    water = backdrop(root).query("kind == 'water'")
-    land = joined.geometry.difference(water.union_all()) if len(water) else joined.geometry
-    polygons = joined.assign(name=joined["area_id"].map(areas["name"]), geometry=land.map(_solid))
+    mended = own.geometry.make_valid()
+    joined = gpd.GeoDataFrame({"area_id": meant}, geometry=mended).dissolve("area_id").reset_index()
+    water = backdrop(root).query("kind == 'water'").union_all()
+    joined["geometry"] = joined.geometry.difference(water).map(_solid)
+    joined["name"] = joined["area_id"].map(areas["name"])
     raise_if_any(
         Finding(f"området ”{name}” har ingen yta.", "Ge det en polygon.", source.name)
-        for name in polygons.loc[polygons.geometry.is_empty, "name"]
+        for name in joined.loc[joined.geometry.is_empty, "name"]
     )
-    _write(root, division, polygons)
-    counts = {
-        "ytor hade ogiltig gräns och lagades": (~own.geometry[meant.notna()].is_valid).sum(),
-        "ytor hör inte till något område och lämnades": meant.isna().sum(),
-    }
-    said = [f"{count} {what}." for what, count in counts.items() if count]
-    return [f"{meant.notna().sum()} ytor blev {len(polygons)} områden.", *said]
+    _write(root, division, joined)
+    broken, left = (~own.geometry[meant.notna()].is_valid).sum(), meant.isna().sum()
+    said = [f"{len(own) - left} ytor blev {len(joined)} områden."]
+    said += [f"{broken} ytor hade ogiltig gräns och lagades."] if broken else []
+    return said + [f"{left} ytor hör inte till något område och lämnades."] * bool(left)
 
 
-def import_backdrop(root: Path, *sources: Path, crs: str | None = None) -> list[str]:
-    """Replace the backdrop: polygons are water, points are towns; `name` or `namn` names them."""
-    parts = [_read_source(source, crs).rename(columns={"namn": "name"}) for source in sources]
-    found = pd.concat(parts, ignore_index=True)
-    named = found.assign(kind=found.geometry.geom_type.map({"Point": "town"}).fillna("water"))
-    _write(root, BACKDROP, named.reindex(columns=["kind", "name", "geometry"]))
-    return [f"{len(named)} ytor och punkter blev bakgrund; läs sedan in områdena på nytt."]
+def _import_backdrop(root: Path, source: Path, crs: str | None) -> list[str]:
+    given = _read_source(source, crs).rename(columns={"namn": "name"})
+    kind = given.geometry.geom_type.map({"Point": "town"}).fillna("water")
+    given = given.assign(kind=kind).reindex(columns=["kind", "name", "geometry"])
+    known = backdrop(root)
+    kept = known.loc[~known["name"].isin(given["name"])]
+    _write(root, BACKDROP, gpd.GeoDataFrame(pd.concat([kept, given], ignore_index=True), crs=CRS))
+    return [f"{len(given)} ytor och punkter blev bakgrund; läs sedan in områdena på nytt."]
 
 
 def of_municipality(source: Path, code: str, crs: str | None = None) -> gpd.GeoDataFrame:
     """Read a map file's rows of a municipality or region, in EPSG:3006.
 
     A column that holds its code among others picks rows; without one all are its own.
-
-    Raises:
-        Refusal: for an unreadable file, and where no coordinate system is known.
     """
     shapes = _read_source(source, crs)
     for column in shapes.columns.drop("geometry"):
-        starts = shapes[column].astype(str).str.strip().str[: len(code)]
-        is_code = shapes[column].astype(str).str.fullmatch(r"\d{2,4}\b.*").all()
-        if is_code and starts.eq(code).any():
-            return shapes.loc[starts.eq(code)].reset_index(drop=True)
+        texts = shapes[column].astype(str).str.strip()
+        is_own = texts.str.startswith(code)
+        if texts.str.fullmatch(r"\d{2,4}\b.*").all() and is_own.any():
+            return shapes.loc[is_own].reset_index(drop=True)
     return shapes
 
 
 def name_column(shapes: gpd.GeoDataFrame, file: str) -> str:
     """Find the column of an unknown file that names its areas: all different, fewest digits."""
-    texts = {
-        column: shapes[column].astype(str).str.strip()
-        for column in shapes.columns.drop("geometry")
-        if not pd.api.types.is_numeric_dtype(shapes[column])
-    }
-    named = {
-        column: cells.str.count(r"\d").sum()
+    texts = shapes.drop(columns="geometry").select_dtypes(exclude="number").dropna(axis=1)
+    digits = {
+        str(column): int(cells.astype(str).str.count(r"\d").sum())
         for column, cells in texts.items()
-        if shapes[column].notna().all() and (cells.is_unique or len(texts) == 1)
+        if cells.is_unique or texts.shape[1] == 1
     }
-    if not named:
+    if not digits:
         there = ", ".join(shapes.columns.drop("geometry")) or "inga kolumner"
         what = f"ingen kolumn har områdenas namn; i filen finns: {there}."
         raise refuse(what, "Ge varje yta ett eget namn i en kolumn.", file=file)
-    return min(named, key=lambda column: named[column])
+    return min(digits, key=lambda column: digits[column])
 
 
 def _matched(
     shapes: gpd.GeoDataFrame, areas: pd.DataFrame, column: str | None, file: str
 ) -> pd.Series:
-    """Tell which area each polygon is of, by the column that most areas are found in.
-
-    Raises:
-        Refusal: once, with every column that was looked at and how many areas it has.
-    """
+    """Tell which area each polygon is of, by the column that most areas are found in."""
     columns = list(shapes.columns.drop("geometry"))
     if column is not None and column not in columns:
         raise refuse(f"kolumnen ”{column}” finns inte.", nearest(column, columns), file=file)
-    read = {
+    looked = {
         name: register_of.identified(shapes[name].astype(str), areas)
         for name in ([column] if column else columns)
     }
-    count = {name: meant.nunique() for name, meant in read.items()}
-    best = max(count, key=lambda name: (count[name], read[name].notna().sum()), default="")
-    lost = areas.index.difference(read[best]) if best else areas.index
-    if len(lost):
-        looked = ", ".join(f"{name} ({n})" for name, n in count.items()) or "inga"
+    count = {name: (meant.nunique(), meant.notna().sum()) for name, meant in looked.items()}
+    best = looked[max(count, key=lambda name: count[name])] if count else pd.Series(dtype=str)
+    if len(lost := areas.index.difference(best)):
+        said = ", ".join(f"{name} ({areas_n})" for name, (areas_n, _) in count.items()) or "inga"
         names = ", ".join(areas["name"][lost[:5]]) + (" …" if len(lost) > 5 else "")
-        raise refuse(
-            f"{len(lost)} av {len(areas)} områden fick ingen yta: {names}. Kolumner som prövats, "
-            f"och hur många områden var och en har: {looked}.",
-            f"Lägg kolumnens stavningar som aliases, eller koder i regso eller deso, i "
-            f"{register_of.FILE} – eller ange en annan kolumn: --name-column NAMN.",
-            file=file,
+        what = f"{len(lost)} av {len(areas)} områden fick ingen yta: {names}."
+        what += f" Kolumner som prövats, och hur många områden var och en har: {said}."
+        remedy = (
+            f"Lägg stavningarna som aliases, eller koderna i regso eller deso, i {register_of.FILE}"
         )
-    return read[best]
+        raise refuse(what, f"{remedy} – eller ange en kolumn: --name-column NAMN.", file=file)
+    return best
 
 
 def _year_of(root: Path, division: str) -> int | None:
     """Find the newest year that uses a division; the newest of all where none does yet."""
-    known = paths.years(root)
-    using = [
-        year
-        for year in known
-        if re.search(
-            rf'^division\s*=\s*["\']{re.escape(division)}["\']',
-            (paths.of_data(root, year) / "year.toml").read_text("utf-8", errors="replace"),
-            re.MULTILINE,
-        )
-    ]
+    known, line = paths.years(root), rf'(?m)^division\s*=\s*["\']{re.escape(division)}["\']'
+    texts = {year: (paths.of_data(root, year) / "year.toml").read_bytes() for year in known}
+    using = [year for year in known if re.search(line, texts[year].decode(errors="replace"))]
     return max(using or known, default=None)
 
 
@@ -255,43 +211,31 @@ def _read_source(source: Path, crs: str | None) -> gpd.GeoDataFrame:
     try:
         shapes = gpd.read_file(source)
     except (DataSourceError, DataLayerError, ValueError, OSError) as fault:
-        raise refuse(
-            f"går inte att läsa som kartdata: {str(fault)[:120]}",
-            "Ange en hel GeoPackage, GeoJSON, shapefile eller MapInfo TAB.",
-            file=source.name,
-        ) from None
+        what = f"går inte att läsa som kartdata: {str(fault)[:120]}"
+        remedy = "Ange en hel GeoPackage, GeoJSON, shapefile eller MapInfo TAB."
+        raise refuse(what, remedy, file=source.name) from None
     if not isinstance(shapes, gpd.GeoDataFrame) or shapes.geometry.isna().all():
         raise refuse("filen har inga ytor.", "Ange en fil med polygoner.", file=source.name)
     if shapes.crs is None and crs is None:
-        raise refuse(
-            "filen namnger inget koordinatsystem.",
-            "Ange det: --crs EPSG:3006 (SWEREF 99 TM), EPSG:3007–3018 (lokala zoner), EPSG:3021 "
-            "(RT 90) eller EPSG:4326 (WGS 84).",
-            file=source.name,
-        )
+        remedy = "Ange det: --crs EPSG:3006 (SWEREF 99 TM), EPSG:3007–3018 (lokala zoner), "
+        remedy += "EPSG:3021 (RT 90) eller EPSG:4326 (WGS 84)."
+        raise refuse("filen namnger inget koordinatsystem.", remedy, file=source.name)
     try:
         named = shapes if crs is None else shapes.set_crs(System(crs), allow_override=True)
     except CRSError:
         raise refuse(f"okänt koordinatsystem: {crs}", "Skriv t.ex. EPSG:3006.") from None
     placed = named.loc[named.geometry.notna()].to_crs(CRS)
-    left, lower, right, upper = placed.total_bounds
-    west, south, east, north = SWEDEN
-    if not (west <= left <= right <= east and south <= lower <= upper <= north):
-        raise refuse(
-            "ytorna hamnar utanför Sverige: koordinatsystemet är ett annat än det som anges.",
-            "Ange det rätta: --crs EPSG:…",
-            file=source.name,
-        )
+    if not shapely.box(*SWEDEN).contains(shapely.box(*placed.total_bounds)):
+        what = "ytorna hamnar utanför Sverige: koordinatsystemet är ett annat än det som anges."
+        raise refuse(what, "Ange det rätta: --crs EPSG:…", file=source.name)
     return placed
 
 
 def _solid(geometry: shapely.Geometry) -> shapely.MultiPolygon:
     """Keep the polygons of a geometry, without the slivers that a shore leaves."""
     parts = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
-    largest = max((part.area for part in parts), default=0)
-    return shapely.MultiPolygon(
-        [part for part in parts if part.area >= min(SMALLEST, largest) and part.area > 0]
-    )
+    least = min(SLIVER, max((part.area for part in parts), default=0))
+    return shapely.MultiPolygon([part for part in parts if part.area >= least > 0])
 
 
 def _write(root: Path, name: str, frame: gpd.GeoDataFrame) -> None:
