@@ -111,8 +111,10 @@ def municipality(root: Path) -> Municipality:
 
 def year(root: Path, number: int) -> Year:
     """Read a year's year.toml. Raises Refusal with every fault, or naming the years there are."""
-    paths.chosen(root, number)
-    name = f"{number}/year.toml"
+    name, known = f"{number}/year.toml", paths.years(root)
+    if number not in known:
+        there = f"År som finns: {', '.join(map(str, known)) or 'inga'}."
+        raise refuse(f"Året {number} finns inte.", there, file=f"data/{name}")
     declared = _read(root, name, Year)
     if declared.year != number:
         what = f"year = {declared.year} står i mappen {number}."
@@ -232,8 +234,7 @@ def _syntax(fault: str, text: str, file: str) -> Finding:
 
 def _faults(kind: type[Strict], faults: ValidationError, file: str) -> Iterator[Finding]:
     """Word what pydantic found."""
-    own = (fault for fault in faults.errors() if fault["type"] != "default_factory_not_called")
-    for fault in own:
+    for fault in (one for one in faults.errors() if one["type"] != "default_factory_not_called"):
         path = [str(part) for part in fault["loc"] if part != "[key]"]
         place, why, limits = ".".join(path) or "filen", fault["type"], fault.get("ctx", {})
         bounds = [f"{word} {limits[key]}" for key, word in LIMITS.items() if key in limits]

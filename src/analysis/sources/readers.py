@@ -91,13 +91,14 @@ def _texts(cells: pd.Series) -> pd.Series:
 def _unshown(table: RawTable) -> list[Finding]:
     """Find letters that pages and PDFs cannot show."""
     findings: list[Finding] = []
+    what, remedy = "tecknet U+{} kan inte visas.", "Ta bort det, eller skriv vanliga bokstäver."
     for at, name in enumerate(table.rows.columns):
-        cells = pd.concat([pd.Series({0: name}), table.rows.iloc[:, at]])
-        texts = {text: UNSHOWN.search(text) for text in cells.unique()}
-        codes = {text: f"U+{ord(found[0]):04X}" for text, found in texts.items() if found}
-        bad = cells[cells.isin(codes)].map(codes)
-        what, remedy = "tecknet {} kan inte visas.", "Ta bort det, eller skriv vanliga bokstäver."
-        findings += table.faults(bad, name, what, remedy)
+        cells = table.rows.iloc[:, at]
+        found = {text: UNSHOWN.search(text) for text in (name, *cells.unique())}
+        codes = {text: f"{ord(letter[0]):04X}" for text, letter in found.items() if letter}
+        if name in codes:
+            findings.append(table.finding(None, name, what.format(codes[name]), remedy))
+        findings += table.faults(cells[cells.isin(codes)].map(codes), name, what, remedy)
     return findings
 
 
