@@ -1,156 +1,252 @@
-"""Charts of the survey: results in, one Figure out; None without data."""
+"""Frames become charts with matplotlib and seaborn: one frame in, one Figure out, or None.
+
+A sign means the same in all: a disc is what the chart is about, a ring what it is compared with, a
+line the interval, a triangle a certain change and the way it went. None: nothing to show.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeAlias
 
-import numpy as np
+import matplotlib as mpl
 import pandas as pd
+import seaborn as sns
 
 from analysis import swedish
-from analysis.drivers import rank
-from analysis.figures import drawn, maps, tables, wording
-from analysis.figures.figure import Figure, Table, table
-from analysis.results import Results
-from analysis.sources.survey import INDEX, TOTAL
+from analysis.figures import axes as draw
+from analysis.figures import picture, scales, tables, wording
+from analysis.figures.axes import ENDS
+from analysis.figures.figure import Figure
+from analysis.figures.scales import Scale
+from analysis.figures.wording import Row, told
 
-__all__ = ["drivers", "groups", "highest_drivers"]
-
-NORMAL = 2.0  # the index that we assume is normal
-
-
-def __dir__() -> list[str]:
-    return __all__
+Frame: TypeAlias = pd.DataFrame
+BEFORE = ("before", "before_lower", "before_upper")
+MOST_NUMBERS = 12  # columns of a grid with numbers in its cells
 
 
-def groups(year: Results, area: str = TOTAL) -> Figure | None:
-    """Draw the index of each group of questions, this year and the year before."""
-    year.require_area(area)
-    if year.model is None:
+def intervals(
+    frame: Frame,
+    value: str = "value",
+    *,
+    label: str = "name",
+    before: tuple[str, str, str] | None = None,
+    title: str = "",
+    alt: str = "",
+    source: str = "",
+) -> Figure | None:
+    """Draw each row's value with its interval, in the rows' order; certain changes are triangles.
+
+    Args:
+        frame: `value`, `lower`, `upper`, `unit`, `decimals`; perhaps `verdict` and `status`.
+        value: "value", or "difference" with zero in sight.
+        label: the column that names the rows.
+        before: the columns of last year's value, lower and upper, such as `charts.BEFORE`.
+    """
+    if frame[value].isna().all():
         return None
-    there = [
-        name
-        for name in year.model.groups
-        if name in year.measures.index and year.cell(name, area) is not None
+    shown = frame.reset_index(drop=True).assign(value=frame[value].to_numpy())
+    changed, what = value == "difference", tables.label(frame)
+    svg = _rows_svg(shown, label, before, changed, f"intervals{value}{what}")
+    listed = {"name": tables.areas, "group": tables.splits}.get(label, tables.questions)
+    table = tables.changes(frame, name=label) if changed else listed(frame)
+    signs = [
+        f"Punkt: {told(frame, 'year')}. Ring: {told(frame, 'earlier')}." if before else "",
+        f"Streck: {wording.margin_head(frame).lower()}.",
+        "Triangel: säkerställd förändring." if wording.has_certain(shown) else "",
     ]
-    cells = [year.cell(name, area) for name in there]
-    now = pd.DataFrame(cells, index=there)
-    if not there or not now["status"].isin(wording.PRINTED).any():
-        return None
-    before = [
-        None if year.earlier is None else year.cell(name, area, year=year.earlier) for name in there
-    ]
-    labels = [year.measures["label"][name] for name in there]
-    place = year.areas["name"][area] if area else year.municipality.name
-    said = "; ".join(
-        f"{label} {wording.value(now.loc[name])}" for name, label in zip(there, labels, strict=True)
-    )
-    top = now.loc[now["status"].isin(wording.PRINTED), "value"].idxmax()
-    finding = f"högst är {year.measures['label'][top].lower()} ({wording.value(now.loc[top])})"
-    earlier = f" Grått lodrätt streck: {year.earlier}." if year.earlier else ""
     return Figure(
-        title=f"{place} {year.number}: {finding}",
-        alt=f"Prickdiagram: problemindex {year.number} för {len(there)} grupper av frågor. {said}.",
-        caption=f"Prick: {year.number}. Vågrätt streck: felmarginal.{earlier}"
-        " Streckad linje: 2, som vi antar är det normala i Sverige.",
-        source=maps.source(year),
-        svg=drawn.points(
-            year,
-            labels,
-            now,
-            [np.nan if cell is None else cell["value"] for cell in before],
-            "Problemindex 0–6",
-            NORMAL,
-            f"groups-{area}-{year.number}",
-        ),
-        table=_groups_table(year, there, now, before, place, area),
+        title
+        or (wording.moved(shown, label) if changed else f"{what}: {wording.ends(shown, label)}"),
+        alt or _alt("Punktdiagram", shown, label, wording.verdict if changed else wording.value),
+        " ".join(filter(None, signs)),
+        source or told(frame, "source"),
+        svg,
+        table or tables.of(frame, what),
     )
 
 
-def _groups_table(
-    year: Results,
-    there: list[str],
-    now: pd.DataFrame,
-    before: Sequence[pd.Series | None],
-    place: str,
-    area: str,
-) -> Table:
-    heads = [
-        "Grupp",
-        "Index 0–6",
-        tables.INTERVAL,
-        *([str(year.earlier), "Skillnad", "Säkerställd?"] if year.earlier else []),
-    ]
-    body = []
-    for name, old in zip(there, before, strict=True):
-        row = [
-            year.measures["label"][name],
-            wording.value(now.loc[name]),
-            wording.interval(now.loc[name]),
-        ]
-        if year.earlier:
-            found = year.change(name, area)
-            row += [
-                swedish.MISSING if old is None else wording.value(old),
-                wording.difference(found, "index"),
-                wording.is_certain(found),
-            ]
-        body.append(row)
-    return table(
-        f"Problemindex {year.number} efter grupp: {place}", heads, body, numeric=[*heads[1:5]]
-    )
+def _rows_svg(
+    shown: Frame, label: str, before: tuple[str, str, str] | None, changed: bool, name: str
+) -> str:
+    with mpl.rc_context(picture.style()):
+        height, step = (0.38, 0.17) if before else (0.26, 0.0)
+        canvas, axes = draw.rows(shown[label], height, strong=wording.is_whole(shown, label))
+        if before:
+            draw.points(axes, shown, before, step=step, colour=scales.SOFT, is_open=True)
+        draw.marked(axes, shown, step=-step, is_open=changed)
+        draw.say_missing(axes, shown)
+        draw.from_zero(axes, shown, in_middle=changed)
+        draw.name_axis(axes, wording.unit_name(shown.iloc[0].to_dict(), changed=changed))
+        return picture.svg(canvas, f"{name}{list(shown[label])}")
 
 
-def drivers(year: Results, area: str, *, most: int = 8) -> Figure | None:
-    """Draw the questions where an area lies clearly above the municipality; None without any."""
-    year.require_area(area)
-    ranked = rank(year, area)
-    ranked = ranked.loc[ranked["is_clear"]].head(most)
-    if ranked.empty:
+def pairs(
+    frame: Frame, *, most: int = 8, title: str = "", alt: str = "", source: str = ""
+) -> Figure | None:
+    """Draw an area's values and the municipality's, both with intervals, most above it first.
+
+    Args:
+        frame: estimates of one year and unit: rows of one area, and of "" (the municipality).
+        most: how many rows to draw.
+    """
+    is_area = frame["area"].ne("")
+    whole = frame.loc[~is_area, ["measure", *ENDS]].set_axis(["measure", *BEFORE], axis=1)
+    both = frame.loc[is_area].dropna(subset=["value"]).merge(whole, on="measure")
+    if both.empty:
         return None
-    labels = [year.measures["label"][name] for name in ranked.index]
-    place, is_steps = year.areas["name"][area], year.main_measure() == INDEX
-    unit = "Steg på skalan" if is_steps else "Procentenheter"
-    head = "Steg över" if is_steps else "Procentenheter över"
-    excess = ranked["excess"] * (1 if is_steps else 100)
-    kinds = year.measures["kind"][ranked.index]
-    columns = zip(labels, kinds, ranked["value"], ranked["total"], excess, strict=True)
-    cells = [
-        (
-            label,
-            *(wording.plain_value(one, kind) for one in (value, total)),
-            swedish.signed(over, 2 if is_steps else 0),
-        )
-        for label, kind, value, total, over in columns
-    ]
-    said = "; ".join(f"{row[0]} {row[3]}" for row in cells)
+    excess = (both["value"] - both["before"]).sort_values(ascending=False, kind="stable")
+    both = both.loc[excess.index[:most]]
+    area, place = both["name"].iloc[0], told(frame, "unit_word", "kommunen")
+
+    def beside(row: Row) -> str:
+        return f"{wording.value(row)}, {place} {wording.value(row, 'before')}"
+
+    first: Row = both.iloc[0].to_dict()
+    made = intervals(
+        both,
+        label="label",
+        before=BEFORE,
+        title=title or f"{area} skiljer sig mest i ”{first['label']}”: {beside(first)}",
+        alt=alt or _alt(f"Parvisa punkter, {area} och {place}", both, "label", beside),
+        source=source or told(frame, "source", "–"),
+    )
+    signs = f"Punkt: {area}. Ring: {place}. Streck: {wording.margin_head(frame).lower()}."
+    rows = frame.loc[frame["measure"].isin(both["measure"])]
+    table = tables.questions(rows, caption=f"{area} och {place}")
+    return made and replace(made, caption=signs, table=table)
+
+
+def bars(promises: Frame, *, title: str = "", alt: str = "", source: str = "") -> Figure | None:
+    """Draw what came out of each promise against its target, in per cent of the target."""
+    if promises.empty:
+        return None
+    shown = promises.reset_index(drop=True)
+    share = wording.amount(shown["outcome"]) / wording.amount(shown["target"]) * 100
+    shown = shown.assign(
+        share=share, said=[wording.outcome(row) for row in shown.to_dict("records")]
+    )
+    with mpl.rc_context(picture.style()):
+        canvas, axes = draw.rows(shown["promise"], 0.46)
+        looks: dict[str, Any] = {"color": scales.OUTLINE, "saturation": 1, "width": 0.5}
+        sns.barplot(shown, x="share", y=shown.index, orient="h", ax=axes, **looks)
+        axes.axvline(100, color=scales.INK, linewidth=1.4)
+        for at, words in enumerate(shown["said"]):
+            under = 0.43 if shown["share"][at] > 0 else 0.0
+            axes.text(1, at + under, words, va="center", fontsize=10)
+        axes.set(xlim=(0, max(110.0, shown["share"].max() * 1.05)), ylabel="")
+        axes.set_ylim(len(shown) - 0.3, -0.5)
+        draw.name_axis(axes, "Utfall i procent av målet")
+        axes.grid(visible=False)
+        svg = picture.svg(canvas, "bars")
     return Figure(
-        title=f"{place} skiljer sig mest i ”{labels[0]}”: {cells[0][1]}, kommunen {cells[0][2]}",
-        alt=f"Stapeldiagram: frågorna som mest höjer {place} över kommunen {year.number}. {said}.",
-        caption=f"{unit} över kommunens nivå, {year.number}." + " Skala 0–6." * is_steps,
-        source=maps.source(year),
-        svg=drawn.once(
-            year,
-            "bars",
-            labels,
-            excess.tolist(),
-            f"{unit} över kommunen",
-            f"drivers-{area}-{year.number}",
-        ),
-        table=table(
-            f"Vad som utmärker {place} {year.number}",
-            ["Fråga", place, "Kommunen", head],
-            cells,
-            numeric=[place, "Kommunen", head],
-        ),
+        title or wording.kept(promises["fulfilled"]),
+        alt or _alt("Stapeldiagram, utfall mot mål", shown, "promise", lambda row: row["said"]),
+        "Stapel: utfallet i procent av målet. Svart linje: målet.",
+        source or told(promises, "municipality"),
+        svg,
+        tables.promises(promises),
     )
 
 
-def highest_drivers(year: Results) -> Figure | None:
-    """Draw the drivers of the area with the highest value."""
-    main = year.main_measure()
-    cells = None if main is None else year.by_area(main)
-    if cells is None or not cells["status"].isin(wording.PRINTED).any():
+def trends(
+    frame: Frame,
+    value: str = "value",
+    *,
+    by: str = "label",
+    title: str = "",
+    alt: str = "",
+    source: str = "",
+) -> Figure | None:
+    """Draw each row's values over the years with intervals, in small charts on the same scale.
+
+    A year without a value is a gap in the line; with fewer than two years there is no chart.
+
+    Args:
+        value: "value", or "rate" of crimes; `lower` and `upper` are its interval.
+        by: the column that names the charts.
+    """
+    shown = frame.assign(value=frame[value], **({} if "unit" in frame else wording.AS_RATE))
+    shown = shown.loc[shown.groupby(by)["value"].transform("count").gt(0)]
+    known = shown.dropna(subset=["value"]).set_index("year").sort_index()
+    if known.index.nunique() < 2:
         return None
-    shown = cells.loc[cells["status"].isin(wording.PRINTED), "value"]
-    return drivers(year, str(shown.idxmax()))
+    lines = {str(name): rows for name, rows in known.groupby(by, sort=False)}
+    unit, span = wording.unit_name(shown.iloc[0].to_dict()), f"{known.index[0]}–{known.index[-1]}"
+    moved = [f"{name} {wording.from_to(rows)}" for name, rows in lines.items()]
+    table = shown.assign(status=shown.get("status", "shown"))
+    return Figure(
+        title or (f"{moved[0]}, {span}" if len(moved) == 1 else f"{unit} {span}"),
+        alt or f"{swedish.capitalised('; '.join(moved))}. Linjediagram, {unit.lower()} {span}.",
+        f"{unit}. Lodrätt streck: {wording.margin_head(shown).lower()}. Skalan börjar på noll.",
+        source or told(frame, "crime_source" if value == "rate" else "source"),
+        _lines_svg(lines, f"trends{value}{unit}{span}"),
+        tables.wide(table, by, "year", f"{unit} {span}"),
+    )
+
+
+def _lines_svg(lines: dict[str, Frame], name: str) -> str:
+    every = pd.concat(lines.values())
+    years = range(int(every.index.min()), int(every.index.max()) + 1)
+    with mpl.rc_context(picture.style()):
+        canvas, panels = draw.panels(len(lines))
+        for panel, (title, rows) in zip(panels, lines.items(), strict=True):
+            draw.line(panel, rows.reindex(years), title, every[["value", "upper"]].max(axis=None))
+        return picture.svg(canvas, f"{name}{list(lines)}")
+
+
+def heatmap(
+    frame: Frame,
+    rows: str = "name",
+    columns: str = "label",
+    *,
+    breaks: tuple[float, ...] = (),
+    title: str = "",
+    alt: str = "",
+    source: str = "",
+) -> Figure | None:
+    """Draw values as a grid of colours; rows and columns with the highest values come first.
+
+    Args:
+        frame: estimates of one year and unit; a cell that may not be shown is a cross.
+        breaks: the classes' limits; those of the place when not given.
+    """
+    if frame["value"].isna().all():
+        return None
+    top: Row = frame.loc[frame["value"].idxmax()].to_dict()
+    limits = breaks or told(frame, f"{top['unit']}_breaks") or scales.even_breaks(frame["value"])
+    scale = scales.scale(limits, unit=top["unit"], decimals=int(top["decimals"]))
+    frame = draw.highest_first(draw.highest_first(frame, rows), columns)
+    cells = frame.assign(at=scale.classes(frame["value"]))
+    steps = cells.pivot(index=rows, columns=columns, values="at").fillna(-1)
+    steps = steps.loc[frame[rows].unique(), frame[columns].unique()]
+    table = tables.wide(frame, rows, columns, tables.label(frame))
+    highest = f"{top[rows]}, {top[columns]} ({wording.value(top)})"
+    crosses = " Kryss: visas inte." if steps.lt(0).any(axis=None) else ""
+    return Figure(
+        title or f"Högst i snitt: {steps.columns[0]}. Högst av alla: {highest}",
+        alt or f"Rutnät, {len(steps)} rader och {len(steps.columns)} kolumner. Högst: {highest}.",
+        f"Mörkare: högre värde. De högsta i snitt står överst och till vänster.{crosses}",
+        source or told(frame, "source"),
+        _grid_svg(steps, scale, [row[1:] for row in table.rows]),
+        table,
+    )
+
+
+def _grid_svg(steps: Frame, scale: Scale, texts: list[tuple[str, ...]]) -> str:
+    few = len(steps.columns) <= MOST_NUMBERS
+    with mpl.rc_context(picture.style()):
+        canvas, axes = draw.grid(steps, scale, few=few)
+        if few:
+            draw.numbers(axes, steps, scale, texts)
+        return picture.svg(canvas, f"heatmap{list(steps)}", wide=not few)
+
+
+def _alt(kind: str, shown: Frame, label: str, say: Callable[[Row], str]) -> str:
+    """Say every row's numbers where they are few, else the ends'; the table has them all."""
+    rows = shown.to_dict("records")
+    picked = rows if len(rows) <= 10 else [*rows[:3], *rows[-3:]]
+    left = "" if picked is rows else f" De tre första och de tre sista av {len(rows)}."
+    return f"{kind}.{left} {'; '.join(f'{row[label]} {say(row)}' for row in picked)}."

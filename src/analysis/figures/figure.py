@@ -13,13 +13,19 @@ import pandas as pd
 from analysis import swedish
 from analysis.errors import refuse
 from analysis.figures import picture, wording
+from analysis.figures.picture import Pictures
 
 FIGURE = "application/vnd.analysis.figure+json"
 TABLE = "application/vnd.analysis.table+json"
 NOTICE = "application/vnd.analysis.notice+json"
 KEY_FIGURES = "application/vnd.analysis.keyfigures+json"
 
-HERE = Path(__file__).parent
+TEMPLATES = Path(__file__).parent / "templates"
+EXAMPLES = {
+    "title": "Fler svarar där det är tryggare",
+    "alt": "Punktdiagram: svarsandel och problemindex i 34 områden.",
+    "source": "SCB, befolkning 31 december 2023",
+}
 MOST_ROWS = 1_500  # of a drawing's table; more would be single answers, or nothing to read
 
 
@@ -29,14 +35,6 @@ class Column:
 
     label: str
     numeric: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Pictures:
-    """A column of small pictures, one a row or None, under a heading that names their axis."""
-
-    label: str
-    svgs: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +181,12 @@ def of(
     >>> figure.of(ax, data=mapped[["name", "adults", "value"]], title="…", alt="…")  # doctest: +SKIP
     """
     source = source or wording.told(data, "source")
-    missing = [
-        name for name, said in {"title": title, "alt": alt, "source": source}.items() if not said
-    ]
-    if missing:
-        raise refuse(f"bilden saknar {swedish.listed(missing)}", _advice(missing))
+    said = {"title": title, "alt": alt, "source": source}
+    if missing := [name for name in said if not said[name]]:
+        line = ", ".join(f'{name}="{EXAMPLES[name]}"' for name in missing)
+        raise refuse(
+            f"bilden saknar {swedish.listed(missing)}", f"skriv: figure.of(ax, data=…, {line})"
+        )
     if len(data) > MOST_ROWS:
         raise refuse(
             f"bildens tabell skulle få {swedish.number(len(data))} rader",
@@ -197,17 +196,6 @@ def of(
     picture.dress(canvas)
     shown = picture.svg(canvas, f"{key}{title}{alt}", tight=True)
     return Figure(title, alt, caption, str(source), shown, twin(data, title), key=key)
-
-
-def _advice(missing: list[str]) -> str:
-    """Write the line that was meant, with what was missing."""
-    examples = {
-        "title": "Fler svarar där det är tryggare",
-        "alt": "Punktdiagram: svarsandel och problemindex i 34 områden.",
-        "source": "SCB, befolkning 31 december 2023",
-    }
-    said = ", ".join(f'{name}="{examples[name]}"' for name in missing)
-    return f"skriv: figure.of(ax, data=…, {said})"
 
 
 def twin(frame: pd.DataFrame, caption: str, note: str = "", key: str = "") -> Table:
@@ -239,10 +227,8 @@ def _bundle(kind: str, shown: dict[str, Any], macro: str, value: object) -> dict
 
 @cache
 def _templates() -> Any:
-    loader = jinja2.FileSystemLoader(HERE / "templates")
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
+    loader = jinja2.FileSystemLoader(TEMPLATES)
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True)
     return environment.get_template("lab.html.j2").module
 
 
@@ -250,4 +236,4 @@ def _templates() -> Any:
 def _look(macro: str) -> str:
     """Return how values look in Lab; a picture brings its face, which Lab does not have."""
     sheets = ["lab.css", *(["face.css"] if macro == "figure" else [])]
-    return "".join((HERE / "templates" / sheet).read_text("utf-8") for sheet in sheets)
+    return "".join((TEMPLATES / sheet).read_text("utf-8") for sheet in sheets)

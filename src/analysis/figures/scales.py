@@ -13,13 +13,16 @@ from analysis import swedish
 # From sand to brown, and to wine for the highest. Neighbours differ by at least ΔE2000 10 in every
 # vision and in grey; nine classes cannot do more than 7.5, as grey has only so many steps.
 SEQUENCE = ("#fbf0dc", "#d8c198", "#bd9961", "#a67739", "#915921", "#852345", "#391e41")
-NINE = ("#fdf5e6", "#e1cda9", "#caad7c", "#bd8f4d", *SEQUENCE[3:4])
-NINE += ("#966027", "#8b3e33", "#6c2145", "#250f2c")
+NINE = (
+    *("#fdf5e6", "#e1cda9", "#caad7c", "#bd8f4d", "#a67739"),
+    *("#966027", "#8b3e33", "#6c2145", "#250f2c"),
+)
 # Lines and marks: each is told from a white page and from a dark one (3:1).
 LINES = ("#1f7a8c", "#b8336a", "#a6751f", "#6f7f2a", "#8064a8", "#a0603c", "#7d7a72")
 FALL, RISE = LINES[:2]  # a certain change down, a certain change up: the same wherever they stand
 OUTLINE = LINES[-1]  # around every class, so that the lowest is seen against the page
 INK, SOFT, LINE, PAPER = "#1d1d1b", "#5c5c57", "#c9c6bd", "#ffffff"
+ON_LIGHT, ON_DARK = "#000001", "#fffffe"  # on a colour; a dark page turns ink and paper, not these
 WATER, ACCENT, BLANK = "#d6e6ef", "#8f1450", "#efeee9"
 
 
@@ -78,3 +81,10 @@ def even_breaks(values: pd.Series, classes: int = 5) -> tuple[float, ...]:
     step = size * next(turn for turn in (1, 2, 2.5, 5, 10) if raw <= size * turn)
     first, last = np.floor(low / step), np.floor(high / step)
     return tuple(float(round(at * step, 10)) for at in np.arange(first, max(last, first + 1) + 1.5))
+
+
+def ink_on(colour: str) -> str:
+    """Choose black or white for words on a colour: the one of the two that is read more easily."""
+    light = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    luminance = sum(w * part**2.2 for w, part in zip((0.2126, 0.7152, 0.0722), light, strict=True))
+    return ON_LIGHT if luminance > 0.18 else ON_DARK

@@ -41,6 +41,7 @@ WHY = {
 MARGIN = {"survey": "Felmarginal", "register": "Osäkerhet"}  # what an interval of 95 % is called
 COUNT = {"survey": "Svar", "register": "Underlag"}
 PER = f"Per 100{swedish.NO_BREAK}000 invånare"
+AS_RATE = {"unit": PER, "decimals": 0}
 VERDICTS = {
     "fall": "säkerställd minskning",
     "rise": "säkerställd ökning",
@@ -50,7 +51,13 @@ VERDICTS = {
     "not_compared": "kan inte jämföras",
     "withheld": "jämförs inte, skalan kan vara vänd",
 }
-ANSWERS = {"fall": "ja", "rise": "ja", "uncertain": "nej"}  # to ”säkerställd?”; else the verdict
+ANSWERS = {
+    **VERDICTS,
+    "fall": "ja",
+    "rise": "ja",
+    "uncertain": "nej",
+    "no_interval": swedish.MISSING,
+}
 HEADS = dict(
     re.findall(
         r"(\w+)=(\w+)",
@@ -64,6 +71,11 @@ HEADS = dict(
 def told(frame: pd.DataFrame, name: str, otherwise: Any = "") -> Any:
     """Return what a frame's context says: the year, the place's words, the source."""
     return getattr(frame.attrs.get("context"), name, otherwise)
+
+
+def margin_head(frame: pd.DataFrame) -> str:
+    """Name an interval: ”Felmarginal (95 %)”."""
+    return f"{MARGIN[told(frame, 'kind', 'survey')]} (95{swedish.NO_BREAK}%)"
 
 
 def number(value: float, row: Row, *, signed: bool = False) -> str:
@@ -128,17 +140,83 @@ def verdict(row: Row) -> str:
 
 def is_certain(row: Row) -> str:
     """Answer ”säkerställd?” in a table: ja, nej, or why nothing can be said."""
-    return ANSWERS.get(row["verdict"], VERDICTS[row["verdict"]])
+    return ANSWERS[row["verdict"]]
 
 
-def percent_change(percent: float) -> str:
+def percent(change: float) -> str:
     """Write a change in per cent: +11 %; a dash where the base was too small."""
-    return swedish.MISSING if _no(percent) else f"{swedish.signed(percent, 0)}{swedish.NO_BREAK}%"
+    return swedish.MISSING if _no(change) else f"{swedish.signed(change, 0)}{swedish.NO_BREAK}%"
 
 
 def with_unit(number: str, unit: str) -> str:
     """Write a target or an outcome with its unit; a dash where there is none."""
     return f"{number} {unit}".strip() if str(number).strip(" .-–") else swedish.MISSING
+
+
+def unit_name(row: Row, *, changed: bool = False) -> str:
+    """Name what a row's numbers count, for an axis."""
+    names = {"index": ("Problemindex", "steg"), "share": ("Procent", "procentenheter")}
+    name, step = names.get(row["unit"], (swedish.capitalised(row["unit"]), row["unit"]))
+    return f"Skillnad, {step}" if changed else name
+
+
+def has_certain(frame: pd.DataFrame) -> bool:
+    """Tell whether any row has changed for certain."""
+    return "verdict" in frame and bool(frame["verdict"].isin(CERTAIN).any())
+
+
+def is_whole(frame: pd.DataFrame, label: str) -> pd.Series:
+    """Tell which rows are the municipality's, where the rows are areas."""
+    return frame["area"].eq("") if label == "name" else pd.Series(False, frame.index)
+
+
+def ends(frame: pd.DataFrame, label: str) -> str:
+    """Say which row is highest and which is lowest."""
+    rows = frame.dropna(subset=["value"]).sort_values("value", ascending=False, kind="stable")
+    said = [f"{row[label]} ({value(row)})" for row in rows.iloc[[0, -1]].to_dict("records")]
+    return f"högst {said[0]}, lägst {said[1]}"
+
+
+def moved(frame: pd.DataFrame, label: str) -> str:
+    """Name the rows that have changed for certain, or say that none has."""
+    since = f"sedan {told(frame, 'earlier')}"
+    if not frame["verdict"].isin(TESTED).any():
+        return f"Förändring {since}"
+    named = frame[label].mask(is_whole(frame, label), told(frame, "whole"))
+    names = {state: list(named[frame["verdict"].eq(state)]) for state in CERTAIN}
+    parts = [f"{VERDICTS[state]} i {swedish.listed(who)}" for state, who in names.items() if who]
+    return f"{swedish.capitalised('; '.join(parts) or 'ingen säkerställd förändring')} {since}"
+
+
+def from_to(rows: pd.DataFrame) -> str:
+    """Say where a line begins and ends: ”från 1,42 till 1,27”."""
+    first, last = rows.dropna(subset=["value"]).iloc[[0, -1]].to_dict("records")
+    return f"från {value(first)} till {value(last)}"
+
+
+def outcome(row: Row) -> str:
+    """Say an outcome beside its target: ”861 av 800 fotpatruller: ja”."""
+    if with_unit(row["outcome"], "") == swedish.MISSING:
+        return str(row["fulfilled"])
+    return f"{row['outcome']} av {with_unit(row['target'], row['unit'])}: {row['fulfilled']}"
+
+
+def amount(texts: pd.Series) -> pd.Series:
+    """Read numbers as Swedish writes them; NaN where there is none."""
+    plain = texts.astype(str).str.replace(r"[\s ]", "", regex=True).str.replace(",", ".")
+    return pd.to_numeric(plain, errors="coerce")
+
+
+def kept(fulfilled: pd.Series) -> str:
+    """Say how many promises were kept: ”Fem av åtta mål är uppfyllda, två delvis; …”."""
+    words = fulfilled.astype(str).str.strip().str.lower()
+    yes, partly, no = (int(words.eq(word).sum()) for word in ("ja", "delvis", "nej"))
+    left = len(words) - yes - partly - no
+    count = [*swedish.SMALL_WORDS, *map(str, range(len(swedish.SMALL_WORDS), 1000))]
+    said = f"{swedish.capitalised(count[yes])} av {count[len(words)]} mål är uppfyllda"
+    said += f", {count[partly]} delvis" if partly else ""
+    said += f", {count[no]} inte" if no else ""
+    return said + (f"; {count[left]} har inte följts upp" if left else "")
 
 
 def column(values: pd.Series) -> list[str]:
