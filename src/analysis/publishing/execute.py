@@ -68,23 +68,23 @@ def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
         for name in sorted(parameters.keys() - known.keys())
     ]
     for name, parameter in known.items():
-        is_given, value, kind = (
-            name in parameters,
-            parameters.get(name),
-            parameter["inferred_type_name"],
-        )
-        if (is_given or parameter["default"] == "None") and not _fits(value, kind):
+        is_given, value = name in parameters, parameters.get(name)
+        if (is_given or parameter["default"] == "None") and not _fits(value, parameter):
             what = f"{name} = {value!r} är av fel slag" if is_given else f"”{name}” saknas"
+            kind = parameter["inferred_type_name"].replace("None", "ett värde")
             findings.append(Finding(f"parametern {what}", f"ge {kind}", notebook.name))
     raise_if_any(findings)
 
 
-def _fits(value: object, annotation: str) -> bool:
-    """Say whether a value is of a type that is given in words; of one not known here it is."""
+def _fits(value: object, parameter: Mapping[str, str]) -> bool:
+    """Say whether a value is of a parameter's annotated type; if it has none, any value is."""
+    annotation = parameter["inferred_type_name"]
+    if annotation == "None":
+        return value is not None
     try:
         pydantic.TypeAdapter(eval(annotation, {})).validate_python(value, strict=True)
     except pydantic.ValidationError:
-        return annotation == "None"  # none was given
+        return False
     except Exception:  # noqa: BLE001 - an annotation of the notebook's own
         return True
     return True

@@ -1,0 +1,222 @@
+"""Only what has changed is made, the same bytes always, whole or not at all."""
+
+import json
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import nbformat
+import pytest
+from small import document, files, publish
+
+from analysis.errors import Refusal
+
+
+def two(folder):
+    """Make two documents that need a file each."""
+    for name in "ab":
+        (folder / f"{name}.csv").write_text("1")
+    return [
+        document(
+            folder, name, "# T", f"open('{name}.csv').read();", needs=(folder / f"{name}.csv",)
+        )
+        for name in "ab"
+    ]
+
+
+def made(documents, **options):
+    folder = documents[0].notebook.parent
+    return [one.name for one in publish(documents, folder / "out", **options).made]
+
+
+def written(folder, text="a\n"):
+    """Write data files, as a document without notebook does."""
+    (folder / "data/x.csv").write_text(text)
+
+
+def data(text="a\n", **changed):
+    known = {"path": "data/x", "title": "Data", "formats": (), "parameters": {}}
+    from analysis.publishing.build import Document
+
+    return Document(
+        "data", Path("data"), **{**known, "write": partial(written, text=text), **changed}
+    )
+
+
+def test_the_same_inputs_give_the_same_bytes_whatever_jobs_and_folder(tmp_path):
+    documents = [document(tmp_path, f"n{n}", "# T", formats=("html", "pdf")) for n in range(3)]
+    publish(documents, tmp_path / "a", jobs=1)
+    publish(documents, tmp_path / "elsewhere" / "b", jobs=2)
+    assert files(tmp_path / "a") == files(tmp_path / "elsewhere" / "b")
+    assert len(files(tmp_path / "a")) == 7
+
+
+def test_nothing_runs_when_one_parameter_is_wrong(tmp_path):
+    good = document(tmp_path, "good", "# T")
+    wrong = replace(good, name="w", path="w", parameters={"yaer": 1})
+    with pytest.raises(Refusal, match="menades ”year”"):
+        publish([good, wrong], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_notebook_that_is_missing_or_broken_is_named(tmp_path):
+    missing = replace(document(tmp_path, "one", "# T"), notebook=tmp_path / "borta.ipynb")
+    (tmp_path / "trasig.ipynb").write_text("{")
+    broken = replace(missing, name="two", notebook=tmp_path / "trasig.ipynb")
+    with pytest.raises(Refusal) as caught:
+        publish([missing, broken], tmp_path / "out")
+    assert {item.file for item in caught.value.findings} == {"borta.ipynb", "trasig.ipynb"}
+
+
+def test_only_the_document_that_needs_a_changed_file_is_made_again(tmp_path):
+    documents = two(tmp_path)
+    assert sorted(made(documents)) == ["a", "b"]
+    assert made(documents) == []
+    (tmp_path / "a.csv").write_text("2")
+    assert made(documents) == ["a"]
+    assert sorted(made(documents, fresh=True)) == ["a", "b"]
+
+
+def test_a_published_file_that_changed_is_made_again(tmp_path):
+    documents = two(tmp_path)
+    made(documents)
+    before = files(tmp_path / "out")
+    (tmp_path / "out/d/b.html").write_text("x")
+    assert made(documents) == ["b"]
+    assert files(tmp_path / "out") == before
+
+
+def test_what_lab_saves_with_a_notebook_makes_nothing_again_but_a_changed_cell_does(tmp_path):
+    one = document(tmp_path, "one", "# T", "year;")
+    made([one])
+    saved = nbformat.read(one.notebook, as_version=4)
+    saved.cells[-1].outputs = [nbformat.v4.new_output("stream", text="sparat i Lab")]
+    saved.metadata.language_info = {"name": "python", "version": "3.14"}
+    nbformat.write(saved, one.notebook)
+    assert made([one]) == []
+    saved.cells[-1].source = "year + 1;"
+    nbformat.write(saved, one.notebook)
+    assert made([one]) == ["one"]
+    assert made([replace(one, parameters={"year": 1})]) == ["one"]
+
+
+def test_a_document_that_is_no_more_is_gone_and_others_files_stay(tmp_path):
+    one, two_ = (document(tmp_path, name, "# T") for name in ("one", "two"))
+    publish([one, replace(two_, path="e/two")], tmp_path / "out")
+    (tmp_path / "out" / "another.txt").write_text("någon annans")
+    publish([one], tmp_path / "out")
+    assert sorted(files(tmp_path / "out")) == ["another.txt", "d/one.html", "run.json"]
+    assert not (tmp_path / "out/e").exists()
+
+
+def test_data_files_are_published_and_recorded_with_the_pages(tmp_path):
+    one = document(tmp_path, "one", "# T", needs=(tmp_path / "in.csv",))
+    (tmp_path / "in.csv").write_text("1")
+    publish([data(), one], tmp_path / "out")
+    record = json.loads((tmp_path / "out/run.json").read_text("utf-8"))
+    published = {path: sha for path, sha in files(tmp_path / "out").items() if path != "run.json"}
+    lines = record["documents"]
+    assert {**lines["data"]["outputs"], **lines["one"]["outputs"]} == published
+    assert lines["one"]["parameters"] == {"year": 2022}
+    assert record["inputs"] == {"in.csv": files(tmp_path)["in.csv"]}
+    assert record["versions"]["python"]
+
+
+def packed(folder):
+    (folder / "all.txt").write_text(json.dumps(files(folder)))
+    return ["all.txt"]
+
+
+def test_what_is_made_of_the_whole_set_is_there_only_when_all_are_of_one_state(tmp_path):
+    documents, whole = two(tmp_path), tmp_path / "out/all.txt"
+    run = partial(publish, documents, tmp_path / "out", pack=packed)
+    assert run(only=frozenset("a")).is_whole is False
+    assert not whole.exists()
+    assert run().is_whole
+    assert set(json.loads(whole.read_text())) == {"d/a.html", "d/b.html", "run.json"}
+    (tmp_path / "a.csv").write_text("2")
+    (tmp_path / "b.csv").write_text("2")
+    summary = run(only=frozenset("a"))
+    assert ([one.name for one in summary.old], whole.exists()) == (["b"], False)
+    for name in "ab":  # as they were: the page of the older state is the right one again
+        (tmp_path / f"{name}.csv").write_text("1" if name == "b" else "2")
+    assert (made(documents, pack=packed), whole.exists()) == ([], True)
+
+
+def test_a_failed_document_with_changed_data_is_said_to_be_of_an_older_state(tmp_path):
+    documents = two(tmp_path)
+    publish(documents, tmp_path / "out", pack=packed)
+    for name in "ab":
+        (tmp_path / f"{name}.csv").write_text("2")
+    bad = document(tmp_path, "a", "# T", "1 / 0", needs=documents[0].needs)
+    summary = publish([bad, documents[1]], tmp_path / "out", pack=packed)
+    assert [str(one) for one in summary.failed] == [
+        "a (a.ipynb under ”T”): ZeroDivisionError: division by zero"
+    ]
+    assert [one.name for one in summary.made] == ["b"]
+    assert [one.name for one in summary.old] == ["a"]
+    assert not summary.is_whole
+    assert sorted(files(tmp_path / "out")) == ["d/a.html", "d/b.html", "run.json"]
+    assert "ZeroDivisionError" in (summary.notebooks / "a.ipynb").read_text("utf-8")
+
+
+def test_nothing_is_published_when_everything_fails_at_first(tmp_path):
+    summary = publish([document(tmp_path, "a", "1 / 0")], tmp_path / "out")
+    assert summary.failed
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("place", ["a file", "within", "others", "mounted"])
+def test_a_place_that_no_report_can_be_put_in_is_refused_before_a_cell_runs(
+    tmp_path, place, monkeypatch
+):
+    one = document(tmp_path, "one", "# T")
+    publish([one], tmp_path / "out")
+    late = document(tmp_path, "late", f"open({str(tmp_path / 'ran')!r}, 'w');")
+    (tmp_path / "file").write_text("")
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others/brev.txt").write_text("")
+    output, said = {
+        "a file": (tmp_path / "file", "är en fil"),
+        "within": (tmp_path / "out/d/e", "ligger i en annan rapport"),
+        "others": (tmp_path / "others", "har redan annat innehåll"),
+        "mounted": (tmp_path / "out", "är en monterad enhet"),
+    }[place]
+    if place == "mounted":
+        monkeypatch.setattr(os.path, "ismount", lambda path: path == output)
+    with pytest.raises(Refusal, match=f"{said}[^→]*→ välj en annan mapp"):
+        publish([late], output)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_an_executor_makes_the_same_bytes_and_names_failures(tmp_path):
+    documents = [document(tmp_path, name, "# T", formats=("html", "pdf")) for name in "abc"]
+    bad = document(tmp_path, "bad", "# T", "## Här", "import os; os._exit(0)")
+    publish([*documents, data()], tmp_path / "here")
+    with ThreadPoolExecutor(2) as executor:
+        publish([*documents, data()], tmp_path / "there", executor=executor)
+        assert files(tmp_path / "here") == files(tmp_path / "there")
+        (failed,) = publish([bad], tmp_path / "bad", executor=executor).failed
+    assert "bad.ipynb under ”Här”): processen dog (kod 0)" in str(failed)
+
+
+def test_a_cluster_of_two_workers_makes_the_same_bytes(tmp_path):
+    distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
+    documents = [document(tmp_path, name, "# T", formats=("html", "pdf")) for name in "abc"]
+    publish(documents, tmp_path / "here")
+    with (
+        distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as workers,
+        distributed.Client(workers) as client,
+    ):
+        publish(documents, tmp_path / "there", executor=client.get_executor(pure=False))
+    assert files(tmp_path / "here") == files(tmp_path / "there")
+
+
+def test_a_folder_that_is_copied_with_its_inputs_is_as_it_would_be_made_there(tmp_path):
+    documents = two(tmp_path)
+    made(documents)
+    shutil.copytree(tmp_path / "out", tmp_path / "copy")
+    assert publish(documents, tmp_path / "copy").made == ()
