@@ -1,10 +1,15 @@
+"""Polygons of any format: read, found their areas, cut by the lake, refused where they cannot be."""
+
+from pathlib import Path
+
 import geopandas as gpd
 import pytest
 import shapely
 
 from analysis.errors import Refusal
-from analysis.sources import areas
-from analysis.sources import boundaries as shapes
+from analysis.sources import areas, boundaries
+
+ROOT = Path(__file__).parents[2]
 
 
 def squares(count, **columns):
@@ -16,7 +21,7 @@ def squares(count, **columns):
 
 def test_a_missing_division_is_refused_with_those_there_are(town):
     with pytest.raises(Refusal, match="indelningen ”b” finns inte"):
-        shapes.read(town, "b", areas.register(town))
+        boundaries.read(town, "b", areas.register(town))
 
 
 def test_imported_regions_are_filtered_by_municipality_and_dissolved_by_code(town):
@@ -26,12 +31,12 @@ def test_imported_regions_are_filtered_by_municipality_and_dissolved_by_code(tow
         kommunkod=["9999", "9999", "9999", "9999", "0001"],
     )
     drawn.to_crs("EPSG:4326").to_file(town / "in.geojson", driver="GeoJSON")
-    notices = shapes.import_division(town, town / "in.geojson", "ny", code="9999")
+    notices = boundaries.import_division(town, town / "in.geojson", "ny", code="9999")
     assert notices == ["4 ytor blev 3 områden."]
-    found = shapes.read(town, "ny", areas.register(town))
+    found = boundaries.read(town, "ny", areas.register(town))
     assert found.crs.to_epsg() == 3006
     assert found.area.div(1e6).round(2).tolist() == [2, 1, 1]
-    assert "a" in shapes.layers(town)
+    assert "a" in boundaries.layers(town)
 
 
 def test_regions_without_codes_are_matched_by_name_and_broken_rings_are_mended(town):
@@ -41,9 +46,9 @@ def test_regions_without_codes_are_matched_by_name_and_broken_rings_are_mended(t
     drawn = squares(3, namn=["NORRA", "söder ", "Väst"])
     drawn.loc[0, "geometry"] = bow_tie
     drawn.to_file(town / "in.gpkg", driver="GPKG")
-    notices = shapes.import_division(town, town / "in.gpkg", "a", code="9999")
+    notices = boundaries.import_division(town, town / "in.gpkg", "a", code="9999")
     assert "1 ytor hade ogiltig gräns och lagades." in notices
-    assert shapes.read(town, "a", areas.register(town)).is_valid.all()
+    assert boundaries.read(town, "a", areas.register(town)).is_valid.all()
 
 
 def test_geometry_without_a_coordinate_system_is_refused_until_it_is_stated(town):
@@ -51,23 +56,82 @@ def test_geometry_without_a_coordinate_system_is_refused_until_it_is_stated(town
     drawn.to_file(town / "in.shp")
     (town / "in.prj").unlink()
     with pytest.raises(Refusal, match="--crs EPSG:3006"):
-        shapes.import_division(town, town / "in.shp", "ny", code="9999")
-    assert shapes.import_division(town, town / "in.shp", "ny", code="9999", crs="EPSG:3006")
+        boundaries.import_division(town, town / "in.shp", "ny", code="9999")
+    assert boundaries.import_division(town, town / "in.shp", "ny", code="9999", crs="EPSG:3006")
 
 
-def test_an_area_left_without_polygon_is_refused_and_nothing_is_written(town):
+def test_areas_left_without_polygon_are_refused_once_with_what_was_looked_at(town):
     before = (town / "shapes/areas.gpkg").read_bytes()
-    squares(2, namn=["Norr", "Söder"]).to_file(town / "in.gpkg", driver="GPKG")
-    with pytest.raises(Refusal, match="området ”Väst” fick ingen yta"):
-        shapes.import_division(town, town / "in.gpkg", "a", code="9999")
+    drawn = squares(3, namn=["Norr", "Söder", "Mitt"], typ=["Norr", "a", "b"], nr=[1, 2, 3])
+    drawn.to_file(town / "in.gpkg", driver="GPKG")
+    with pytest.raises(Refusal, match="1 av 3 områden fick ingen yta: Väst") as refusal:
+        boundaries.import_division(town, town / "in.gpkg", "a", code="9999")
+    assert len(refusal.value.findings) == 1
+    assert "namn (2), typ (1), nr (0)" in str(refusal.value)
     assert (town / "shapes/areas.gpkg").read_bytes() == before
     assert len(list((town / "shapes").iterdir())) == 1
+
+
+def test_the_column_of_names_is_found_whatever_it_is_called_or_named_by_hand(town):
+    drawn = squares(3, plats=["Norr", "Norr", "x"], distrikt=["söder", "Väst", "Norra"])
+    drawn.to_file(town / "in.gpkg", driver="GPKG")
+    found = imported(town, town / "in.gpkg")
+    assert found.geometry[1].centroid.x == pytest.approx(500500)
+    with pytest.raises(Refusal, match=r"plats \(1\)"):
+        imported(town, town / "in.gpkg", name_column="plats")
+    with pytest.raises(Refusal, match="kolumnen ”platz” finns inte.\n  → menades ”plats”"):
+        imported(town, town / "in.gpkg", name_column="platz")
+
+
+def test_a_column_of_codes_picks_rows_only_where_it_holds_this_municipality(town):
+    drawn = squares(3, namn=["Norr", "Söder", "Väst"], kod=["0001", "0002", "0003"])
+    drawn.to_file(town / "in.gpkg", driver="GPKG")
+    assert len(imported(town, town / "in.gpkg")) == 3
+    assert len(boundaries.of_municipality(town / "in.gpkg", "0002")) == 1
+    assert len(boundaries.of_municipality(town / "in.gpkg", "00")) == 3
+
+
+def test_areas_end_at_the_shore_and_the_backdrop_keeps_lakes_and_towns(town):
+    lake = gpd.GeoDataFrame(
+        {"namn": ["Sjön"]},
+        geometry=[shapely.box(500000, 6400500, 503000, 6402000)],
+        crs="EPSG:3006",
+    )
+    spot = gpd.GeoDataFrame({"name": ["Stan"]}, geometry=gpd.points_from_xy([500100], [6400100]))
+    lake.to_file(town / "lake.gpkg", driver="GPKG")
+    spot.set_crs("EPSG:3006").to_file(town / "spot.gpkg", driver="GPKG")
+    for name in ("lake", "spot", "lake"):
+        boundaries.import_division(town, town / f"{name}.gpkg", "backdrop", code="9999")
+    squares(3, namn=["Norr", "Söder", "Väst"]).to_file(town / "in.gpkg", driver="GPKG")
+    assert imported(town, town / "in.gpkg").area.tolist() == pytest.approx([5e5] * 3)
+    behind = boundaries.backdrop(town)
+    assert dict(zip(behind["name"], behind["kind"], strict=True)) == {
+        "Stan": "town",
+        "Sjön": "water",
+    }
+
+
+def test_the_demonstrations_areas_are_made_again_from_their_sources(town):
+    (town / "data/areas.csv").write_bytes((ROOT / "data/areas.csv").read_bytes())
+    (town / "shapes/areas.gpkg").unlink()
+    for name, division in {
+        "vattern-jonkoping": "backdrop",
+        "towns": "backdrop",
+        "regso-2025-jonkoping": "regso-2025",
+    }.items():
+        source = ROOT / f"shapes/source/{name}.geojson"
+        boundaries.import_division(town, source, division, code="0680")
+    assert (town / "shapes/areas.gpkg").read_bytes() == (ROOT / "shapes/areas.gpkg").read_bytes()
+    found = boundaries.read(town, "regso-2025", areas.register(town))
+    assert len(found) == 34
+    assert found.area.sum() / 1e6 == pytest.approx(1569, abs=1)
+    assert shapely.coverage_is_valid(found.geometry.to_numpy())
 
 
 def test_a_picture_is_refused_as_geometry(town):
     (town / "in.gpkg").write_bytes(b"\x89PNG\r\n\x1a\n")
     with pytest.raises(Refusal, match="kartdata"):
-        shapes.import_division(town, town / "in.gpkg", "a", code="9999")
+        boundaries.import_division(town, town / "in.gpkg", "a", code="9999")
 
 
 @pytest.mark.parametrize(
@@ -85,13 +149,13 @@ def test_a_layer_that_no_map_can_be_drawn_from_is_refused(town, shape, word):
     (town / "shapes/areas.gpkg").unlink()
     broken.to_file(town / "shapes/areas.gpkg", layer="a", driver="GPKG")
     with pytest.raises(Refusal, match=word):
-        shapes.read(town, "a", areas.register(town))
+        boundaries.read(town, "a", areas.register(town))
 
 
 def test_a_damaged_geopackage_is_refused(town):
     (town / "shapes/areas.gpkg").write_bytes(b"no database")
     with pytest.raises(Refusal, match="går inte att läsa"):
-        shapes.layer(town, "a")
+        boundaries.layer(town, "a")
 
 
 def test_an_import_of_points_is_refused_and_nothing_is_written(town):
@@ -99,7 +163,7 @@ def test_an_import_of_points_is_refused_and_nothing_is_written(town):
     points = squares(3, namn=["Norr", "Söder", "Väst"])
     points.set_geometry(points.centroid).to_file(town / "in.gpkg", driver="GPKG")
     with pytest.raises(Refusal, match="har ingen yta"):
-        shapes.import_division(town, town / "in.gpkg", "a", code="9999")
+        boundaries.import_division(town, town / "in.gpkg", "a", code="9999")
     assert (town / "shapes/areas.gpkg").read_bytes() == before
 
 
@@ -108,23 +172,19 @@ FORMATS = {
     "geojson": "GeoJSON",
     "shp": "ESRI Shapefile",
     "tab": "MapInfo File",
-    "parquet": None,
 }
 SYSTEMS = ["EPSG:3006", *(f"EPSG:{code}" for code in range(3007, 3019)), "EPSG:4326", "EPSG:3021"]
 
 
 def given(town, frame, suffix):
     path = town / f"in.{suffix}"
-    if suffix == "parquet":
-        frame.to_parquet(path)
-    else:
-        frame.to_file(path, driver=FORMATS[suffix], encoding="utf-8")
+    frame.to_file(path, driver=FORMATS[suffix], encoding="utf-8")
     return path
 
 
 def imported(town, path, **options):
-    shapes.import_division(town, path, "ny", code="9999", **options)
-    return shapes.read(town, "ny", areas.register(town))
+    boundaries.import_division(town, path, "ny", code="9999", **options)
+    return boundaries.read(town, "ny", areas.register(town))
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

@@ -1,0 +1,201 @@
+"""Maps of any frame: what they say, that legend and key are whole, and that they are seen."""
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from analysis.errors import Refusal
+from analysis.figures import labels, maps, scales
+
+PAGE = 160 / 25.4 * 72  # points: the width of the text on A4
+
+
+@dataclass
+class Context:
+    year: int = 2023
+    earlier: int = 2022
+    source: str = "Lillstads enkät"
+    whole: str = "hela kommunen"
+    kind: str = "survey"
+    index_breaks: tuple = (0, 1, 1.5, 2, 6)
+
+
+def town(count=4, **columns):
+    """Make a row of areas of a kilometre; the third is uncertain, the fourth hidden."""
+    names = ["Norr", "Söder", "Väst", "Öster", *(f"Område {n}" for n in range(5, count + 1))][
+        :count
+    ]
+    value = [0.9, 1.81, 1.2, np.nan, *np.linspace(0.1, 5.9, max(0, count - 4))][:count]
+    status = ["shown", "shown", "uncertain", "hidden", *["shown"] * count][:count]
+    rows = {
+        "area": [name.casefold() for name in names],
+        "name": names,
+        "label": "Problemindex",
+        "year": 2023,
+        "measure": "index",
+        "value": value,
+        "lower": [each - 0.2 for each in value],
+        "upper": [each + 0.2 for each in value],
+        "n": [100.0, 90.0, 20.0, np.nan, *[80.0] * count][:count],
+        "status": status,
+        "unit": "index",
+        "decimals": 2,
+    }
+    shapes = [shapely.box(1e3 * at, 0, 1e3 * (at + 1), 1e3) for at in range(count)]
+    made = gpd.GeoDataFrame({**rows, **columns}, geometry=shapes, crs="EPSG:3006")
+    made.attrs["context"] = Context()
+    return made
+
+
+def moved(**columns):
+    verdict = ["fall", "rise", "uncertain", "not_compared"]
+    change = {"difference": [-0.5, 0.4, 0.02, np.nan], "verdict": verdict, "before": 1.4}
+    return town(**{**change, **columns})
+
+
+def titles(svg):
+    return re.findall("<title>(.*?)</title>", svg)
+
+
+def placed(svg):
+    """Return the sheet's size and every text outside the windows: its words, left and low edge."""
+    root, svg_name = ET.fromstring(svg), "{http://www.w3.org/2000/svg}"
+    width, height = map(float, root.get("viewBox").split()[2:])
+    texts = []
+    for block in root.findall(f"{svg_name}g"):
+        x, y = map(float, re.findall(r"[-\d.]+", block.get("transform")))
+        for text in block.findall(f"{svg_name}text"):
+            texts.append((text.text, x + float(text.get("x", 0)), y + float(text.get("y"))))
+    return (width, height), texts
+
+
+def test_a_map_says_which_areas_are_highest_and_lowest_and_what_is_not_shown():
+    made = maps.choropleth(town())
+    assert made.title == "Problemindex 2023: högst i Söder (1,81), lägst i Norr (0,90)"
+    assert made.alt.startswith("Karta: Problemindex 2023 i 4 områden")
+    assert made.source == "Lillstads enkät"
+    assert made.description.startswith("1,50–1,99: Söder.")
+    assert len(made.table.rows) == 4
+
+
+def test_areas_that_are_alike_are_all_named():
+    made = maps.choropleth(town(value=[1.2, 1.2, 1.1, np.nan]))
+    assert "högst i Norr och Söder (1,20)" in made.title
+
+
+def test_an_area_is_heard_with_interval_certainty_and_change_as_in_the_table():
+    assert titles(maps.choropleth(moved()).svg) == [
+        "Norr: 0,90 (felmarginal 0,70–1,10). Mot 2022: säkerställd minskning (−0,50).",
+        "Söder: 1,81 (felmarginal 1,61–2,01). Mot 2022: säkerställd ökning (+0,40).",
+        "Väst: 1,20 (felmarginal 1,00–1,40), osäkert. Mot 2022: ingen säker förändring (+0,02).",
+        "Öster: visas inte.",
+    ]
+
+
+def test_uncertain_is_hatched_hidden_dotted_and_both_are_explained():
+    svg = maps.choropleth(town()).svg
+    assert len(re.findall(r'<use [^>]*fill="url\(#\w+uncertain\)"', svg)) == 1
+    assert len(re.findall(r'<use [^>]*fill="url\(#\w+hidden\)"', svg)) == 1
+    assert "skrafferat: osäkert" in svg
+    assert "prickat: visas inte" in svg
+    assert "streckat" not in svg
+
+
+def test_any_geodataframe_with_a_column_is_mapped():
+    frame = gpd.GeoDataFrame({"gångtid": [5, 12, np.nan]}, geometry=list(town().geometry[:3]))
+    made = maps.choropleth(frame, "gångtid", source="Egna mätningar")
+    assert made.title == "gångtid: högst i 1 (12), lägst i 0 (5)"
+    assert titles(made.svg)[2] == "2: uppgift saknas."
+    assert made.table.rows[0] == ("0", "5")
+
+
+@pytest.mark.parametrize(
+    ("frame", "value", "options", "said"),
+    [
+        (town(), "vaule", {}, "menades ”value”"),
+        (town().iloc[:0], "value", {}, "kartan behöver områden"),
+        (pd.DataFrame(town()).drop(columns="geometry"), "value", {}, "geometri"),
+        (town(), "value", {"highlight": "Sodr"}, "menades ”Söder”"),
+    ],
+)
+def test_a_wrong_use_is_answered_with_what_was_meant(frame, value, options, said):
+    with pytest.raises(Refusal, match=said):
+        maps.choropleth(frame, value, **options)
+
+
+def test_without_shapes_there_is_no_map():
+    assert maps.choropleth(town().set_geometry([None] * 4)) is None
+    assert maps.changes(moved().set_geometry([None] * 4)) is None
+
+
+def test_a_change_map_tells_certain_falls_and_rises_from_the_rest_by_more_than_colour():
+    made = maps.changes(moved())
+    assert "Säkerställd minskning: Norr. Säkerställd ökning: Söder" in made.title
+    uses = re.findall(
+        r'<use [^>]*fill="(?:url\(#\w{6})?([#\w]+)\)?" (?:data-area|pointer)', made.svg
+    )
+    assert uses[:6] == [scales.FALL, "fall", scales.RISE, "rise", scales.BLANK, "missing"]
+    words = [text for text, *_ in placed(made.svg)[1]]
+    assert words[1:] == [
+        *("säkerställd minskning: 1", "säkerställd ökning: 1"),
+        *("ingen säker förändring: 1", "kan inte jämföras: 1"),
+    ]
+
+
+def test_a_year_without_certain_changes_says_so():
+    made = maps.changes(moved(verdict=["uncertain"] * 3 + ["not_compared"]))
+    assert made.title.endswith("Ingen förändring är säkerställd")
+
+
+@pytest.mark.parametrize("classes", range(3, 10))
+@pytest.mark.parametrize("marks", [False, True])
+@pytest.mark.parametrize("highlight", ["", "Norr"])
+def test_the_legend_is_whole_for_every_number_of_classes(classes, marks, highlight):
+    breaks = [0, *np.linspace(0.5, 2.5, classes - 1), 6]
+    frame = town() if marks else town(status="shown", value=[1.0, 1.2, 1.4, 2.0])
+    (width, height), texts = placed(maps.choropleth(frame, breaks=breaks, highlight=highlight).svg)
+    words = [text for text, *_ in texts]
+    assert sum("–" in text or "under" in text or "mer" in text for text in words) == classes
+    assert ("prickat: visas inte" in words) == marks
+    assert all(x + labels.width(text) <= width + 2 and y + 3 <= height for text, x, y in texts)
+    boxes = [shapely.box(x, y - 9, x + labels.width(t) * 0.97, y + 2) for t, x, y in texts]
+    assert shapely.STRtree(boxes).query(boxes, predicate="intersects").shape[1] == len(boxes)
+
+
+def test_no_text_is_under_seven_points_where_the_map_is_as_wide_as_the_page():
+    svg = maps.choropleth(town()).svg
+    (width, _), _ = placed(svg)
+    sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)]
+    assert min(sizes) * PAGE / width >= 7
+
+
+def test_many_areas_give_a_key_that_is_whole():
+    frame = town(80, name=[f"Kvarteret Långnamnet {n}" for n in range(80)])
+    (width, height), texts = placed(maps.choropleth(frame).svg)
+    assert sum(text.startswith("Kvarteret") for text, *_ in texts) > 40
+    assert all(x + labels.width(text) <= width + 2 and y + 3 <= height for text, x, y in texts)
+
+
+def test_the_same_frame_gives_the_same_map_and_ids_of_two_maps_differ():
+    one, same, other = (
+        maps.choropleth(town()).svg,
+        maps.choropleth(town()).svg,
+        maps.changes(moved()).svg,
+    )
+    assert one == same
+    ids = [set(re.findall(r' id="(\w[\w-]*)"', svg)) for svg in (one, other)]
+    assert not ids[0] & ids[1]
+
+
+def test_what_the_script_needs_is_in_every_map():
+    svg = maps.choropleth(town(), highlight="Söder").svg
+    assert re.findall('data-to="(.*?)"', svg) == [",,1,", "0,,2,", "1,,3,", "2,,,"]
+    assert svg.count('data-here=""') == 1
+    assert 'class="lit"' in svg
+    assert 'data-choice="Problemindex 2023"' in svg
