@@ -130,6 +130,11 @@ def _first(notice: str) -> str:
     return bold[1] if bold else re.split(r"(?<=[.!?]) ", plain)[0]
 
 
+def is_more(first: str, notice: str) -> bool:
+    """Say whether a notice is more than its first sentence."""
+    return len(notice) > len(first) + 8
+
+
 def _tamed(token: Token) -> Token:
     """Make unsafe links plain text."""
     children = [

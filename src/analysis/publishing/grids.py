@@ -16,6 +16,9 @@ UNKNOWN = frozenset(["", "NaN", "nan", "None", "<NA>", "NaT"])
 SAID = {"True": "ja", "False": "nej", **dict.fromkeys(UNKNOWN, swedish.MISSING)}
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 PER_CENT = re.compile(r"(-?\d+(?:\.\d+)?) ?%")
+WIDEST = 104  # letters of a table; a wider one is divided
+PHONE = 38  # letters of a table beside which a telephone has no room
+LONG = 12  # rows of a table, from which it can be sorted and searched
 FOLDED = 26  # letters of a cell, from which its text goes on in a new line
 YEARS = (1900, 2100)  # whole numbers that all are between these have no thousands
 
@@ -53,8 +56,8 @@ def _laid(rows: Sequence[Tag]) -> list[list[str]]:
     for at, row in enumerate(rows):
         for cell in row.find_all(["th", "td"]):
             across = next(n for n in range(len(laid) + 1) if (at, n) not in laid)
-            for down in range(int(str(cell.get("rowspan", 1)))):
-                for right in range(int(str(cell.get("colspan", 1)))):
+            for down in range(int(str(cell.get("rowspan", "1")))):
+                for right in range(int(str(cell.get("colspan", "1")))):
                     laid[at + down, across + right] = cell.get_text(strip=True)
     width = 1 + max((across for _, across in laid), default=-1)
     return [[laid.get((at, across), "") for across in range(width)] for at in range(len(rows))]
@@ -87,18 +90,17 @@ def _written(texts: Sequence[str]) -> tuple[list[str], bool]:
 
 
 def once(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give each table one place: others that say no more than it get `same`, the place's id.
+    """Give each table one place, in `parts` that a page has room for; elsewhere `same` is its id.
 
     A table that stands in the text comes before those that are folded under a figure.
     """
-    grids = [block["attrs"] for block in blocks if block["type"] == "grid"]
-    figures = [block["attrs"] for block in blocks if block["type"] == "figure"]
     kept: list[tuple[str, Table]] = []
-    for attrs in [*grids, *figures]:
-        table = attrs["shown"].get("table", attrs["shown"])
-        attrs["same"] = next((name for name, known in kept if _covers(known, table)), None)
-        if attrs["same"] is None:
-            kept.append((attrs["id"], table))
+    for kind in ("grid", "figure"):
+        for attrs in (block["attrs"] for block in blocks if block["type"] == kind):
+            table = attrs["shown"].get("table", attrs["shown"])
+            attrs["same"] = next((name for name, known in kept if _covers(known, table)), None)
+            attrs["parts"] = [] if attrs["same"] else [_marked(part) for part in divided(table)]
+            kept += [] if attrs["same"] else [(attrs["id"], table)]
     return blocks
 
 
@@ -114,7 +116,7 @@ def _covers(whole: Table, part: Table) -> bool:
     }
 
 
-def divided(table: Table, most: int) -> list[Table]:
+def divided(table: Table, most: int = WIDEST) -> list[Table]:
     """Divide a table wider than so many letters; each part begins with what names the rows."""
     widths = reckoned(table)
     count = math.ceil(sum(widths[1:]) / max(1, most - widths[0]))
@@ -133,6 +135,12 @@ def divided(table: Table, most: int) -> list[Table]:
         }
         for number, start in enumerate(starts, 1)
     ]
+
+
+def _marked(part: Table) -> Table:
+    """Say whether a table is wider than a telephone, and long enough to be searched."""
+    is_wide = sum(reckoned(part)) > PHONE and len(part["columns"]) > 2
+    return {**part, "is_wide": is_wide, "is_long": len(part["rows"]) >= LONG}
 
 
 def reckoned(table: Table) -> list[int]:

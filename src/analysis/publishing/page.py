@@ -17,16 +17,13 @@ from mistune.core import BlockState
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from analysis.publishing import content, grids
+from analysis.publishing import content
 
 STYLED = re.compile(r'(<[a-zA-Z][^<>]*?)\sstyle="([^"]*)"')
 NAMED = re.compile(r' (?:role|aria-label|aria-hidden)="[^"]*"')
 STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 OUTLINES = re.compile(r'(<defs><g id="([^"]+)">(.*?)</g></defs>)')
 WALKED = ' data-to="'  # a map with places to go to
-WIDEST = 125  # letters of a table; a wider one is divided
-PHONE = 38  # letters of a table beside which a phone has no room
-LONG = 12  # rows of a table, from which it can be sorted and filtered
 
 
 class PageExporter(Exporter):
@@ -51,26 +48,18 @@ def render(found: content.Content) -> str:
     head, lead, rest = found.parts()
     first = next((n for n, block in enumerate(lead) if block["type"] == "figure"), len(lead))
     sections = [block for block in rest if block["attrs"].get("level") == 2]
-    body, rules = _hoisted(
-        _template().render(
-            found=found,
-            about=found.about,
-            sections=[(block["attrs"]["id"], content.words(block)) for block in sections],
-            head=_html(head),
-            lead=_html(lead[:first]),
-            picture=_html(lead[first:]),
-            rest=_html(rest),
-            markdown=lambda text: _html(content.parse(text)),
-            places=not found.about.get("home") and any(map(_leads, found.blocks)),
-        )
+    body = _template().render(
+        found=found,
+        about=found.about,
+        sections=[(block["attrs"]["id"], content.words(block)) for block in sections],
+        head=_html(head),
+        lead=_html(lead[:first]),
+        picture=_html(lead[first:]),
+        rest=_html(rest),
+        is_more=content.is_more,
+        markdown=lambda text: _html(content.parse(text)),
     )
-    return _sealed(_drawn_once(body), _text("faces.css") + _text("page.css") + "".join(rules))
-
-
-def _leads(block: content.Token) -> bool:
-    """Say whether a block is a long table whose rows have pages of their own."""
-    links = block["attrs"].get("shown", {}).get("links") or ()
-    return len([link for link in links if link]) >= LONG
+    return _sealed(_drawn_once(STYLED.sub(_as_attributes, body)))
 
 
 def _html(tokens: Iterable[content.Token]) -> Markup:
@@ -80,13 +69,13 @@ def _html(tokens: Iterable[content.Token]) -> Markup:
 class _Renderer(mistune.HTMLRenderer):
     """Mistune's HTML with the template's figures and tables; all other text is escaped."""
 
-    def figure(self, shown: Any, id: str, same: str | None) -> str:
+    def figure(self, shown: Any, **place: Any) -> str:
         head, drawn = shown["svg"].removeprefix("<svg").split(">", 1)
         svg = Markup(f"{NAMED.sub('', head)}>{drawn}")
-        return str(_macros().figure(shown, svg, id, same, _parts(shown["table"])))
+        return str(_macros().figure(shown, svg, **place))
 
-    def grid(self, shown: Any, id: str, same: str | None) -> str:
-        return str(_macros().shown_grid(shown, id, same, _parts(shown)))
+    def grid(self, shown: Any, **place: Any) -> str:
+        return str(_macros().grid(shown, **place))
 
     def keyfigures(self, figures: Any) -> str:
         return str(_macros().keyfigures(figures))
@@ -109,19 +98,7 @@ class _Renderer(mistune.HTMLRenderer):
             for cell, is_number in zip(head["children"], numeric, strict=True)
         ]
         shown = {**token["attrs"], "columns": columns, "rows": rows[1:], "is_quiet": True}
-        return str(_macros().grids([{**shown, "is_wide": False}]))
-
-
-def _parts(table: grids.Table) -> list[grids.Table]:
-    """Divide a table for the page, and say of each part what a phone and the script do."""
-    return [
-        {
-            **part,
-            "is_wide": sum(grids.reckoned(part)) > PHONE and len(part["columns"]) > 2,
-            "is_long": len(part["rows"]) >= LONG,
-        }
-        for part in grids.divided(table, WIDEST)
-    ]
+        return str(_macros().tables([shown]))
 
 
 def _drawn_once(html: str) -> str:
@@ -134,23 +111,18 @@ def _drawn_once(html: str) -> str:
     return html
 
 
-def _hoisted(html: str) -> tuple[str, list[str]]:
-    """Move style attributes, which a strict policy forbids, to rules of the style sheet."""
-    seen: dict[str, str] = {}
-
-    def name(match: re.Match[str]) -> str:
-        return f'{match[1]} data-s="{seen.setdefault(match[2], str(len(seen)))}"'
-
-    moved = STYLED.sub(name, html)
-    rules = [(number, re.sub("&(quot|#39|#34);", "'", style)) for style, number in seen.items()]
-    return moved, [f'[data-s="{number}"]{{{style}}}' for number, style in rules]
+def _as_attributes(match: re.Match[str]) -> str:
+    """Write a picture's style as attributes: a strict policy forbids style attributes."""
+    pairs = (pair.split(":", 1) for pair in match[2].split(";") if ":" in pair)
+    return match[1] + "".join(f' {name.strip()}="{value.strip()}"' for name, value in pairs)
 
 
-def _sealed(html: str, style: str) -> str:
+def _sealed(html: str) -> str:
     """Put style and script in their places, and the hashes of all in the policy."""
     needed = ["map.js"] * (WALKED in html) + ["tables.js"] * ("<table" in html)
     script = "".join(re.sub("^ +", "", _text(name), flags=re.MULTILINE) for name in needed)
-    html = html.replace("<style></style>", f"<style>{style}</style>", 1)
+    style = f"<style>{_text('faces.css')}{_text('page.css')}</style>"
+    html = html.replace("<style></style>", style, 1)
     html = html.replace("<script></script>", f"<script>{script}</script>" if script else "", 1)
     hashes = sorted({_hash(match[1]) for match in STYLE.finditer(html)})
     html = html.replace("'STYLES'", " ".join(hashes), 1)

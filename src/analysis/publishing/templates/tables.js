@@ -9,7 +9,7 @@
     return element;
   };
   const order = new Intl.Collator("sv").compare;
-  const plain = (cell) => cell.classList.contains("number") ? cell.textContent.replace(/\s(?=[\d%])/g, "").replace("−", "-") : cell.textContent;
+  const plain = (cell) => cell.matches("td.number") ? cell.textContent.replace(/\s(?=[\d%])/g, "").replace("−", "-") : cell.textContent;
   const number = (cell) => parseFloat(plain(cell).replace(",", "."));
 
   for (const table of all("table.long")) {
@@ -61,9 +61,8 @@
     tools.append(" ", link);
   }
 
-  const find = document.querySelector(".find");
-  if (find) {
-    const pages = new Map(all("tbody th a").map((link) => [link.textContent, link.href]));
+  const find = document.querySelector(".find"), pages = new Map(all("tbody th a").map((link) => [link.textContent, link.href]));
+  if (find && pages.size > 5) {
     const [field, button, says] = ["input", "button", "p"].map((tag) => find.querySelector(tag));
     find.querySelector("datalist").append(...[...pages.keys()].sort(order).map((name) => new Option(name, name)));
     find.hidden = false;

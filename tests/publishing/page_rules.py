@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from analysis.publishing.content import PLACEHOLDERS
+from analysis.publishing.content import PLACEHOLDER
 
 Attributes = dict[str, str]
 
@@ -120,7 +120,7 @@ def _tables(elements: list[tuple[str, Attributes]]) -> Iterator[str]:
 
 def _pictures(reader: _Reader) -> Iterator[str]:
     for alt in reader.alts:
-        if alt.strip(" .").casefold() in PLACEHOLDERS or len(alt) < 15:
+        if PLACEHOLDER.fullmatch(alt.strip(" .").casefold()) or len(alt) < 15:
             yield f"alt-texten säger inget: {alt}"
         strange = set(NUMBER.findall(alt)) - set(NUMBER.findall(reader.cells))
         if strange:
@@ -135,7 +135,7 @@ def _scripts(reader: _Reader) -> Iterator[str]:
         f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
         for text in reader.scripts
     ]
-    if len(hashes) > 1 or hashes != allowed:
+    if len(hashes) > 1 or (hashes or ["'none'"]) != (allowed or ["'none'"]):
         yield f"sidan har {len(hashes)} skript, inte precis det som säkerhetsregeln nämner"
 
 

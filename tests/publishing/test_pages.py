@@ -1,0 +1,237 @@
+"""Pages in a browser: accessible, silent, the finding on the first screen, tables that answer."""
+
+import csv
+import io
+import os
+import shutil
+import subprocess
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from page_rules import faults, title
+from sample import TABLE, WHOLE, areas, figure, notebook, table
+
+from analysis.publishing.page import PageExporter
+from conftest import PROFILES
+
+PAGES = ["index", "arsanalys", "brott", *(f"omraden/{area}" for area in PROFILES)]
+LARGEST = {"index": 400_000, "arsanalys": 400_000, "trygghet": 400_000}  # bytes; others 150 000
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+MEDIA = {
+    "360": {"width": 360},
+    "1280": {"width": 1280},
+    "print": {"width": 700, "media": "print"},  # an A4 within its margins, nearly
+    "dark": {"width": 360, "rules": ["color-contrast"], "color_scheme": "dark"},
+}
+CONTRAST = """() => {
+    const bright = ([r, g, b]) => [r, g, b].map(v => v / 255)
+        .map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+        .reduce((sum, v, n) => sum + v * [.2126, .7152, .0722][n], 0);
+    const colour = text => text.match(/[\\d.]+/g).map(Number);
+    const behind = (element) => {
+        for (let at = element; at; at = at.parentElement) {
+            const found = colour(getComputedStyle(at).backgroundColor);
+            if (found.length < 4 || found[3] === 1) return found;
+        }
+        return [255, 255, 255];
+    };
+    const worst = {};
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const element = walk.currentNode.parentElement;
+        if (!walk.currentNode.data.trim() || !element.checkVisibility()) continue;
+        if (element.closest('script, style, title, .map .f')) continue;
+        const drawn = element.closest('svg');
+        const ink = getComputedStyle(element)[drawn ? 'fill' : 'color'];
+        const [low, high] = [bright(colour(ink)), bright(behind(drawn ?? element))].sort();
+        const ratio = (Math.max(low, high) + .05) / (Math.min(low, high) + .05);
+        if (ratio < 4.5) worst[`${element.tagName} ${element.className} ${ink}`] = ratio;
+    }
+    return Object.entries(worst).map(pair => pair.join(' '));
+}"""
+BOTTOM = "selector => Math.max(...[...document.querySelectorAll(selector)].map(e => e.getBoundingClientRect().bottom))"
+
+
+def seen(browser, file):
+    """Yield every fault of a page that a browser can see, in each medium."""
+    for name, medium in MEDIA.items():
+        yield from (f"{name}: {fault}" for fault in _seen(browser, file, **medium))
+
+
+def _seen(browser, file, *, width, rules=RULES, **media):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.emulate_media(**media)
+    said = []
+    page.on("console", lambda message: said.append(f"konsolen: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"skriptfel: {error}"))
+    page.on("request", lambda request: said.append(f"hämtar {request.url}"))
+    page.goto(file.as_uri())
+    said.remove(f"hämtar {file.as_uri()}")
+    if page.evaluate("document.scrollingElement.scrollWidth > innerWidth"):
+        said.append("sidan rullar i sidled")
+    said += [f"kontrast: {worst}" for worst in page.evaluate(CONTRAST)]
+    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
+    said += [f"axe: {line}" for line in found.generate_snapshot().splitlines() if line]
+    page.close()
+    return said
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Write the sample's start page."""
+    file = tmp_path_factory.mktemp("site") / "index.html"
+    wide = '<svg viewBox="0 0 820 500" class="map"><rect width="820" height="500"/></svg>'
+    cells = [cell if cell != figure() else figure(svg=wide) for cell in WHOLE]
+    short = {TABLE: table(caption="Kort")}
+    text, _ = PageExporter().from_notebook_node(notebook(*cells, short, site="Kommunen"))
+    file.write_text(text, "utf-8")
+    return file
+
+
+@pytest.fixture
+def start(made, browser):
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(made.as_uri())
+    yield page
+    page.close()
+
+
+def column(page, at):
+    rows = page.locator("table.long tbody tr:visible")
+    return [row.locator("th, td").nth(at).inner_text() for row in rows.all()]
+
+
+def test_the_sample_is_accessible_silent_and_fits_at_every_width_in_print_and_in_the_dark(
+    browser, made
+):
+    assert list(seen(browser, made)) == []
+
+
+def test_finding_figures_and_map_are_on_the_first_screen(start):
+    assert start.evaluate(BOTTOM, ".key-figures, svg.map, .lead .caption") < 900
+    start.set_viewport_size({"width": 390, "height": 844})
+    assert start.evaluate(BOTTOM, ".lead h1 + p, .key-figures") < 844
+
+
+def test_a_table_is_sorted_by_any_column_and_back_again(start):
+    before = column(start, 0)
+    head = start.get_by_role("button", name="Index")
+    head.click()
+    assert column(start, 2) == sorted(column(start, 2), reverse=True)
+    assert start.locator("th[aria-sort=descending]").inner_text() == "Index"
+    head.press("Enter")
+    assert column(start, 2) == sorted(column(start, 2))
+    head.press("Enter")
+    assert column(start, 0) == before
+    start.get_by_role("button", name="Mot 2022").click()
+    assert column(start, 4)[:2] == ["−0,00", "−0,01"], "numbers, not letters"
+
+
+def test_a_table_is_searched_by_typing_and_says_how_many_are_left(start):
+    start.get_by_label("Sök i tabellen").fill("område 3")
+    assert column(start, 0) == ["Område 3", *(f"Område 3{n}" for n in range(4))]
+    assert start.locator(".filter output").inner_text() == "5 rader"
+
+
+def test_a_reader_finds_an_area_by_a_part_of_its_name(start):
+    field = start.get_by_label("Hitta ditt område")
+    field.fill("finns inte")
+    field.press("Enter")
+    assert start.locator(".find p").inner_text() == "Inget i listan heter så."
+    field.fill("mråde 33")
+    with start.expect_navigation(url="**/omraden/33.html", wait_until="commit"):
+        start.get_by_role("button", name="Visa").press("Enter")
+
+
+def test_a_tables_numbers_are_saved_as_a_spreadsheet_reads_them(start):
+    start.get_by_role("button", name="Index").click()
+    with start.expect_download() as saved:
+        start.locator(".grids .tools a[download]").first.click()
+    text = saved.value.path().read_text("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert saved.value.suggested_filename == "tabell-index-i-varje-omrade.csv"
+    assert rows[:2] == [
+        ["Område", "Index", "Felmarginal", "Mot 2022", "Säkerställd?"],
+        ["Område 0", "0,5", "0,31–2,25", "-0,00", "nej"],
+    ]
+    assert len(rows) == 35
+
+
+def test_on_a_telephone_every_number_and_verdict_is_seen_with_its_name(start):
+    start.set_viewport_size({"width": 360, "height": 800})
+    assert start.evaluate("document.scrollingElement.scrollWidth") == 360
+    cell = start.locator("table.wide td:last-child").first
+    assert cell.bounding_box()["x"] + cell.bounding_box()["width"] <= 360
+    label = "element => getComputedStyle(element, '::before').content"
+    assert "Säkerställd?" in cell.evaluate(label)
+
+
+def test_without_script_every_number_is_there_and_nothing_that_does_nothing(browser, made):
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(made.as_uri())
+    assert page.locator("table.long tbody tr").count() == 34
+    assert page.locator("button:visible, input:visible, a[download]").count() == 0
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_the_report_keeps_the_rules_its_size_and_its_silence(report, browser, name):
+    text = (report / f"{name}.html").read_text("utf-8")
+    assert list(faults(text)) == []
+    assert len(text.encode()) <= LARGEST.get(name, 150_000)
+    assert list(seen(browser, report / f"{name}.html")) == []
+
+
+def test_no_two_pages_have_the_same_title(report):
+    titles = [title(page.read_text("utf-8")) for page in report.rglob("*.html")]
+    assert len(titles) >= len(PAGES)
+    assert len(set(titles)) == len(titles)
+
+
+BARE = '<!DOCTYPE html><html lang="sv"><title>T</title><main><h1>R</h1>{}</main></html>'
+
+
+@pytest.mark.parametrize(
+    ("bad", "fault"),
+    [
+        ('<button aria-label=""></button>', "axe: button-name"),
+        ('<p style="color: #999; background: #fff">Text</p>', "kontrast: P"),
+        ('<svg fill="#aaa"><text y="9">Text</text></svg>', "kontrast: text"),
+        ('<p style="width: 2000px">Text</p>', "rullar i sidled"),
+        ("<script>console.log(1)</script>", "konsolen: 1"),
+        ("<script>nothing()</script>", "skriptfel:"),
+        ('<img alt="x" src="https://example.invalid/x.png">', "hämtar https://example.invalid"),
+    ],
+)
+def test_each_rule_of_the_browser_finds_its_bad_page(browser, tmp_path, bad, fault):
+    (tmp_path / "good.html").write_text(BARE.format("<p>Text</p>"), "utf-8")
+    (tmp_path / "bad.html").write_text(BARE.format(bad), "utf-8")
+    assert _seen(browser, tmp_path / "good.html", width=360) == []
+    assert any(fault in said for said in _seen(browser, tmp_path / "bad.html", width=360))
+
+
+def checked(tool, *command):
+    """Return what a checker of HTML says of files, or skip where there is none."""
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} saknas på datorn: det som kräver programmet prövas inte.")
+    done = subprocess.run([tool, *command], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def vnu(*files):
+    jar = os.environ.get("VNU_JAR", "")
+    if not os.path.isfile(jar):
+        pytest.skip("VNU_JAR nämner ingen vnu.jar: sidorna prövas inte mot HTML-standarden.")
+    return checked("java", "-jar", jar, "--errors-only", *files)
+
+
+def html_validate(*files):
+    return checked("html-validate", "--preset", "recommended,a11y", *files)
+
+
+@pytest.mark.parametrize("checker", [vnu, html_validate])
+def test_a_page_is_valid_html_and_the_checker_finds_a_bad_page(made, tmp_path, checker):
+    bad = tmp_path / "bad.html"
+    bad.write_text(BARE.format('<p><table id="a"></table><i id="a">'), "utf-8")
+    assert checker(bad)[0] != 0
+    assert checker(made) == (0, "")
