@@ -34,13 +34,6 @@ def test_an_attempt_gathers_what_is_refused_and_returns_what_is_not():
     assert [finding.what for finding in findings] == ["fel."]
 
 
-def test_one_fault_of_many_columns_is_said_once_with_their_count():
-    (said,) = errors.folded(FAULTS[:5])
-    assert said.count == 5
-    assert "i 4 celler till, i kolumnerna ”k0”, ”k1”" in said.what
-    assert errors.folded(FAULTS[:3]) == FAULTS[:3]
-
-
 def test_a_misspelling_is_answered_with_the_nearest():
     assert errors.nearest("Rasslatt", ["Råslätt", "Gränna"]) == "menades ”Råslätt”?"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -76,16 +76,6 @@ def attempt(findings: list[Finding], step: Callable[[], Result]) -> Result | Non
     except Refusal as refusal:
         findings += refusal.findings
         return None
-
-
-def folded(findings: list[Finding], at_most: int = 3) -> list[Finding]:
-    """Say one fault of many columns once: a wrong unit is one mistake, not forty."""
-    if len(findings) <= at_most:
-        return findings
-    columns = ", ".join(dict.fromkeys(f"”{finding.column}”" for finding in findings))
-    count = sum(finding.count for finding in findings)
-    more = f" Samma slags fel i {count - 1} celler till, i kolumnerna {columns}."
-    return [replace(findings[0], what=findings[0].what + more, count=count)]
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

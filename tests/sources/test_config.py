@@ -22,7 +22,7 @@ measure_kinds = ["Typ", "Tal"]
 labels = { "Ett mått = långt" = "Mått" } # å = "
 total = "Hela staden"
 reference = "Hela landet"
-scale_checked = true
+scale_checked = ["oro"]
 """
 
 

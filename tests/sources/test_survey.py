@@ -67,12 +67,10 @@ def test_a_question_that_is_gone_is_refused_until_not_asked_says_so(town, rewrit
         read(town)
 
 
-@pytest.mark.parametrize(
-    ("key", "fault"), [("oro", "men finns i filen"), ("skräp", "i not_asked är okänd")]
-)
-def test_not_asked_names_nothing_that_is_there_or_unknown(town, rewrite, key, fault):
+@pytest.mark.parametrize("key", ["oro", "skräp"])
+def test_not_asked_names_nothing_that_is_there_or_unknown(town, rewrite, key):
     rewrite(town / "data/2023/year.toml", "invited", f'not_asked = ["{key}"]\ninvited')
-    with pytest.raises(Refusal, match=fault):
+    with pytest.raises(Refusal, match=f"”{key}” i not_asked finns i filen, eller är okänd"):
         read(town)
 
 

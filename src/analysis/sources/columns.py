@@ -28,30 +28,19 @@ ENDING = re.compile(r"(?<=\w{3})(?:ns|s|n)\b")
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """Texts of a table, and what is needed to name a fault in it.
-
-    Attributes:
-        rows: stripped texts; the index is the row number in the file, counted from 1.
-        notices: what was seen and dealt with while reading, in Swedish.
-    """
+    """Stripped texts of a table, by their row in the file counted from 1; it can name a fault."""
 
     file: str
     rows: pd.DataFrame
     layout: Layout = PLAIN
     sheet: str = ""
-    notices: tuple[str, ...] = ()
 
     def finding(self, row: int | None, column: str, what: str, remedy: str) -> Finding:
         """Name a fault in this table."""
         return Finding(what, remedy, self.file, row, column, self.sheet)
 
     def faults(self, cells: pd.Series, column: str, what: str, remedy: str) -> list[Finding]:
-        """Name a fault of many cells: each by itself when few, else once with examples.
-
-        Args:
-            cells: the faulty texts; index row.
-            what: the fault, `{}` where the text goes.
-        """
+        """Name a fault (`{}` is the text) of some cells: each when few, else once with examples."""
         said = [
             self.finding(int(row), column, what.format(text), remedy)
             for row, text in cells.head(FOLD_FROM).items()

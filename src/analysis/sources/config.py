@@ -78,7 +78,7 @@ class Context:
 
 
 def of(root: Path, number: int) -> Config:
-    """Read all that is declared of a year. Raises Refusal with every fault of the first bad file."""
+    """Read all that is declared of a year. Raises Refusal with the faults of the first bad file."""
     return Config(municipality(root), year(root, number), model(root, number))
 
 
@@ -171,19 +171,16 @@ def unexplained(
         found: the keys of the measures that the table has.
     """
     questions, indices = model.question_keys, ("index", *model.groups)
-    wanted = [] if found and not set(questions) & set(found) else [*questions]
-    wanted += indices if set(model.groups) & set(found) else []
-    findings = []
-    for key in source.not_asked:
-        if key in found:
-            what = f"”{key}” står i not_asked, men finns i filen."
-            findings.append(table.finding(None, "", what, "Ta bort den ur not_asked i year.toml."))
-        elif key not in {*questions, *indices}:
-            what, close = f"”{key}” i not_asked är okänd.", nearest(key, {*questions, *indices})
-            findings.append(table.finding(None, "", what, f"{close} Rätta year.toml."))
-    if lost := [key for key in wanted if key not in {*found, *source.not_asked}]:
-        what = f"{swedish.listed([f'”{key}”' for key in lost])} saknas."
+    wanted = () if found and not set(questions) & set(found) else questions
+    wanted += indices if set(model.groups) & set(found) else ()
+    lost = [key for key in wanted if key not in {*found, *source.not_asked}]
+    possible = {*questions, *indices}.difference(found)
+    what = "”{}” i not_asked finns i filen, eller är okänd."
+    strange = (what.format(key) for key in source.not_asked if key not in possible)
+    findings = [table.finding(None, "", what, "Ta bort den.") for what in strange]
+    if lost:
         line = json.dumps([*source.not_asked, *lost])
+        what = f"{swedish.listed([f'”{key}”' for key in lost])} saknas."
         remedy = f"Rätta filen. Ska de inte finnas: skriv not_asked = {line} i year.toml."
         findings.append(table.finding(None, "", what, remedy))
     return findings

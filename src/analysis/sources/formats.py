@@ -100,10 +100,6 @@ def _spss(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
     return replace(empty, rows=frame)
 
 
-def _parquet(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
-    return replace(empty, rows=pd.read_parquet(path))
-
-
 def _json_stat(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
     """Read JSON-stat, as PxWeb delivers it: labels, or codes where nothing is labelled."""
     from pyjstat import pyjstat  # only JSON-stat needs it
@@ -175,7 +171,7 @@ READERS: dict[str, Callable[[Path, RawTable, Wanted], RawTable]] = {
     **dict.fromkeys(("", ".csv", ".txt", ".tsv", ".tab"), _text),
     **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods"), _workbook),
     **dict.fromkeys((".sav", ".zsav"), _spss),
-    ".parquet": _parquet,
+    ".parquet": lambda path, empty, _: replace(empty, rows=pd.read_parquet(path)),
     ".json": _json_stat,
 }
 GRIDS = (_text, _workbook)  # whose header is to be found

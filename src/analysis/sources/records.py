@@ -13,11 +13,12 @@ SPLITS = {"sex": "Kön", "age_group": "Ålder", "tenure": "Boendeform"}
 CLUSTERS = "svar i kluster räknas inte här (för smala felmarginaler); lämna dem som [delivered]"
 Split = Literal["sex", "age_group", "tenure"]
 Column = Literal["respondent", "area", "weight", "cluster", "sex", "age_group", "tenure"]
+CrimeColumn = Literal["code", "label", "parent", "count", "area", "mean_population"]
+CRIME = ("code", "label", "parent", "count")
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 UnitWord = Literal["kommunen", "regionen", "staden"]
 Breaks = Annotated[tuple[float, ...], AfterValidator(lambda breaks: _rising(breaks))]
-People = Annotated[float, Field(ge=1, le=1e9)]
 
 
 class Disclosure(Strict):
@@ -59,9 +60,7 @@ class Municipality(Strict):
     name: Name
     short_name: Name
     code: str = Field(pattern=r"^\d{2}(\d{2})?$")
-    genitive: Name = Field(
-        default_factory=lambda given: given.get("short_name", "").removesuffix("s") + "s"
-    )
+    genitive: Name = Field(default_factory=lambda own: own["short_name"].removesuffix("s") + "s")
     unit_word: UnitWord = Field(default_factory=lambda given: _unit_word(given))
     report_title: Sentence = ""
     police_area: Sentence = ""
@@ -152,7 +151,7 @@ class SurveySource(Source):
     fieldwork: Sentence = ""
     columns: dict[Column, str]
     labels: dict[Split, dict[str, Name]] = Field({})
-    margins: dict[Split, dict[str, People]] = Field({})
+    margins: dict[Split, dict[str, Annotated[float, Field(ge=1, le=1e9)]]] = Field({})
     indicators: dict[str, str] = Field({})
     not_asked: Texts = ()
     scale_checked: Texts = ()
@@ -217,10 +216,14 @@ class CrimeSource(Source):
 
     mean_population: float = Field(ge=100, le=1e9)
     preliminary: bool = False
-    columns: dict[Literal["code", "label", "parent", "count", "area", "mean_population"], str] = (
-        Field({})
-    )
+    columns: dict[CrimeColumn, str] = Field({name: name for name in CRIME})
     total: str | None = None
+
+    @model_validator(mode="after")
+    def _counted(self) -> CrimeSource:
+        people = ["mean_population"] if "area" in self.columns else []
+        _require_columns(self.columns, ["label", "count", *people])
+        return self
 
 
 class Year(Strict):

@@ -12,9 +12,9 @@ from analysis.errors import Finding, raise_if_any
 from analysis.sources import areas, config, readers
 from analysis.sources.config import CrimeSource, Source
 from analysis.sources.readers import RawTable
+from analysis.sources.records import CRIME
 from analysis.sources.survey import TOTAL
 
-CRIME = ["code", "label", "parent", "count"]
 CRIME_FRAME = ["year", *CRIME, "area", "mean_population", "preliminary"]
 WASTEWATER = ["substance", "place", "week", "value_mg_per_1000_day", "state"]
 WASTEWATER_FRAME = ["year", "substance", "place", "week", "value", "state"]
@@ -52,21 +52,17 @@ def crime(root: Path, number: int, *, span: int = 4) -> pd.DataFrame:
 
 
 def _crime(root: Path, number: int, source: CrimeSource) -> pd.DataFrame:
-    named = {str(name): own for name, own in source.columns.items()} or dict(
-        zip(CRIME, CRIME, strict=True)
-    )
-    table = readers.table(root, number, source, named.values())
-    rows = table.rows.rename(columns={own: name for name, own in named.items()})
-    table = replace(table, rows=rows.reindex(columns=list(named)))
+    named = {own: str(name) for name, own in source.columns.items()}
+    table = readers.table(root, number, source, named)
+    table = replace(table, rows=table.rows[list(named)].rename(columns=named))
     area, findings = _areas(root, number, table)
-    rows = table.rows.assign(area=area, code=rows.get("code", ""))
-    if "parent" not in rows and (source.indented or source.total):
+    parent, code = (table.rows.get(name, "") for name in ("parent", "code"))
+    rows = table.rows.assign(area=area, code=code, parent=parent)
+    if "parent" not in table.rows and (source.indented or source.total):
         if source.indented and not rows["label"].str.match(r"\s").any():
             findings.append(table.finding(None, "", "ingen rad är indragen.", FLAT))
-        parts = [_nested(own, source.total) for _, own in rows.groupby("area", sort=False)]
-        rows = pd.concat(parts)
-    table = replace(table, rows=rows.reindex(columns=[*CRIME, *rows.columns.difference(CRIME)]))
-    readers.require(table, CRIME)
+        rows = pd.concat(_nested(own, source.total) for _, own in rows.groupby("area", sort=False))
+    table = replace(table, rows=rows)
     counts, faulty = readers.numbers(table, "count", is_whole=True)
     people, strange = _people(table, source)
     raise_if_any([*findings, *faulty, *strange, *_crime_faults(table, counts)])
@@ -183,18 +179,11 @@ def promises(root: Path, number: int) -> pd.DataFrame:
     if source is None:
         return EMPTY[PROMISES]
     table = readers.table(root, number, source, PROMISES)
-    rows = table.rows
-    bad = rows.loc[~rows["fulfilled"].isin(FULFILLED), "fulfilled"]
-    unsaid = rows.loc[rows["promise"].eq(""), "promise"]
-    raise_if_any(
-        [
-            *table.faults(
-                bad, "fulfilled", "”{}” duger inte.", f"Giltiga: {', '.join(FULFILLED)}."
-            ),
-            *table.faults(unsaid, "promise", "löftet saknas.", "Skriv vad som lovades."),
-        ]
-    )
-    return rows[PROMISES].reset_index(drop=True)
+    rows = table.rows[PROMISES]
+    bad = rows.loc[~rows["fulfilled"].isin(FULFILLED) | rows["promise"].eq(""), "fulfilled"]
+    remedy = f"Skriv vad som lovades, och ett av: {', '.join(FULFILLED)}."
+    raise_if_any(table.faults(bad, "fulfilled", "”{}” duger inte.", remedy))
+    return rows.reset_index(drop=True)
 
 
 def texts(root: Path, number: int) -> dict[str, str]:
