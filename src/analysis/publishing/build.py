@@ -77,7 +77,7 @@ def run(documents: Sequence[Document], output: Path, options: Options) -> Summar
         is_whole = lines.keys() == made_of.keys() and not old
         packed = before["packed"] if is_whole and _are_there(before["packed"], output) else {}
         after = {"versions": _versions(), "inputs": inputs, "documents": lines, "packed": packed}
-        if lines and (after != before or (is_whole and options.pack and not packed)):
+        if made or (lines and (after != before or (is_whole and options.pack and not packed))):
             pack = options.pack if is_whole else None
             _publish(staging, output, {**after, "packed": {}}, _outputs(before), pack)
     failed = tuple(outcome for outcome in outcomes if outcome.error)
@@ -295,8 +295,13 @@ def _refuse_unfit(output: Path) -> None:
         "är en monterad enhet, som inte kan bytas ut": os.path.ismount(output),
         f"ligger i en annan rapport, {within}": within is not None,
         "har redan annat innehåll": is_others,
-        "får inte ändras": output.exists() and not os.access(output, os.W_OK),
+        "får inte ändras": any(map(_is_locked, (output.parent, output))),
     }
     for what, is_so in faults.items():
         if is_so:
             raise refuse(f"mappen {what}", NO_PLACE, file=str(output))
+
+
+def _is_locked(folder: Path) -> bool:
+    who = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
+    return folder.exists() and not os.access(folder, os.W_OK, **who)
