@@ -99,17 +99,17 @@ def pairs(
         return None
     excess = (both["value"] - both["before"]).sort_values(ascending=False, kind="stable")
     both = both.loc[excess.index[:most]]
-    area, place = both["name"].iloc[0], told(frame, "unit_word", "kommunen")
+    top, place = both.iloc[0], told(frame, "unit_word", "kommunen")
+    area = top["name"]
 
     def beside(row: Row) -> str:
         return f"{wording.value(row)}, {place} {wording.value(row, 'before')}"
 
-    first: Row = both.iloc[0].to_dict()
     made = intervals(
         both,
         label="label",
         before=BEFORE,
-        title=title or f"{area} skiljer sig mest i ”{first['label']}”: {beside(first)}",
+        title=title or f"{area} skiljer sig mest i ”{top['label']}”: {beside(top)}",
         alt=alt or _alt(f"Parvisa punkter, {area} och {place}", both, "label", beside),
         source=source or told(frame, "source", "–"),
     )
@@ -121,7 +121,8 @@ def pairs(
 
 def bars(promises: Frame, *, title: str = "", alt: str = "", source: str = "") -> Figure | None:
     """Draw what came out of each promise against its target, in per cent of the target."""
-    if promises.empty:
+    table = tables.promises(promises)
+    if table is None:
         return None
     shown = promises.reset_index(drop=True)
     share = wording.amount(shown["outcome"]) / wording.amount(shown["target"]) * 100
@@ -136,8 +137,8 @@ def bars(promises: Frame, *, title: str = "", alt: str = "", source: str = "") -
         for at, words in enumerate(shown["said"]):
             under = 0.43 if shown["share"][at] > 0 else 0.0
             axes.text(1, at + under, words, va="center", fontsize=10)
-        axes.set(xlim=(0, max(110.0, shown["share"].max() * 1.05)), ylabel="")
-        axes.set_ylim(len(shown) - 0.3, -0.5)
+        longest = max(110.0, shown["share"].max() * 1.05)
+        axes.set(xlim=(0, longest), ylim=(len(shown) - 0.3, -0.5), ylabel="")
         draw.name_axis(axes, "Utfall i procent av målet")
         axes.grid(visible=False)
         svg = picture.svg(canvas, "bars")
@@ -147,7 +148,7 @@ def bars(promises: Frame, *, title: str = "", alt: str = "", source: str = "") -
         "Stapel: utfallet i procent av målet. Svart linje: målet.",
         source or told(promises, "municipality"),
         svg,
-        tables.promises(promises),
+        table,
     )
 
 
@@ -207,15 +208,14 @@ def heatmap(
     alt: str = "",
     source: str = "",
 ) -> Figure | None:
-    """Draw values as a grid of colours; rows and columns with the highest values come first.
+    """Draw values of one year and unit as a grid of colours, the highest rows and columns first.
 
     Args:
-        frame: estimates of one year and unit; a cell that may not be shown is a cross.
         breaks: the classes' limits; those of the place when not given.
     """
     if frame["value"].isna().all():
         return None
-    top: Row = frame.loc[frame["value"].idxmax()].to_dict()
+    top: Row = frame.nlargest(1, "value").iloc[0].to_dict()
     limits = breaks or told(frame, f"{top['unit']}_breaks") or scales.even_breaks(frame["value"])
     scale = scales.scale(limits, unit=top["unit"], decimals=int(top["decimals"]))
     frame = draw.highest_first(draw.highest_first(frame, rows), columns)

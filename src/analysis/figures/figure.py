@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -219,7 +220,7 @@ def _bundle(kind: str, shown: dict[str, Any], macro: str, value: object) -> dict
     """Return the press's JSON, HTML for Lab and plain text."""
     html = getattr(_templates(), macro)(value)
     return {
-        kind: shown,
+        kind: json.loads(json.dumps(shown)),  # lists, not tuples: as it is read again
         "text/html": f"<style>{_look(macro)}</style>{html}",
         "text/plain": str(value),
     }

@@ -71,9 +71,7 @@ def canvas_of(drawn: Any) -> Canvas:
     """Find the whole drawing that axes, a grid, a container or an array of axes belongs to."""
     from matplotlib.figure import FigureBase
 
-    first = drawn
-    while not hasattr(first, "figure") and isinstance(first, np.ndarray | list | tuple):
-        first = first.flat[0] if isinstance(first, np.ndarray) else first[0]
+    first = drawn if hasattr(drawn, "figure") else next(iter(np.ravel(drawn)), None)
     canvas = getattr(first, "figure", None)
     if not isinstance(canvas, FigureBase):
         kind = type(drawn).__name__
@@ -177,7 +175,7 @@ def _plainer(tag: str, used: set[str]) -> str:
     tag = re.sub(r' id="([^"]+)"', lambda name: name[0] if name[1] in used else "", tag)
     tag = re.sub(r' transform="rotate\(-?0 [^"]*"', "", tag)
     tag = re.sub(r"(\d\d\.\d|\b\d\.\d\d)\d+", r"\1", re.sub(r"\s+", " ", tag))
-    return re.sub(r" ?([MLCQHVz]) ?", r"\1", tag) if tag.startswith("<path") else tag
+    return re.sub(r" ?([MLCQHVz]) ?| (?=\")", r"\1", tag) if tag.startswith("<path") else tag
 
 
 def dots(rows: pd.DataFrame, *, zero: bool = False) -> Pictures | None:

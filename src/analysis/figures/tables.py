@@ -68,8 +68,10 @@ def questions(frame: Frame, *, changes: Frame | None = None, caption: str = "") 
     return _listed(rows, "Fråga", "label", said, changes)
 
 
-def splits(frame: Frame, *, changes: Frame | None = None, caption: str = "") -> Table:
+def splits(frame: Frame, *, changes: Frame | None = None, caption: str = "") -> Table | None:
     """List one measure's values by groups of people in the whole municipality."""
+    if frame.empty:
+        return None
     by = swedish.listed([word.lower() for word in dict.fromkeys(frame["split_label"])])
     return _listed(frame, "Grupp", "group", caption or f"{label(frame)} efter {by}", changes)
 
@@ -144,8 +146,10 @@ def wastewater(frame: Frame, *, caption: str = "") -> Table | None:
     return replace(made, note=note)
 
 
-def promises(frame: Frame, *, caption: str = "") -> Table:
+def promises(frame: Frame, *, caption: str = "") -> Table | None:
     """List what was promised, the target, the outcome and whether it was kept."""
+    if frame.empty:
+        return None
     columns: list[Said] = [
         ("Löfte", False, lambda row: row["promise"]),
         ("Mål", False, lambda row: wording.with_unit(row["target"], row["unit"])),

@@ -106,9 +106,9 @@ def interval(row: Row) -> str:
 
 def margin(row: Row) -> str:
     """Write a row's interval, and that the value is uncertain where it is."""
-    return (
-        f"{interval(row)} {STATES[row['status']] if row['status'] == 'uncertain' else ''}".rstrip()
-    )
+    if row["status"] != "uncertain":
+        return interval(row)
+    return " ".join(filter(None, [interval(row).strip(swedish.MISSING), STATES["uncertain"]]))
 
 
 def difference(row: Row, *, with_unit: bool = False) -> str:
@@ -213,9 +213,10 @@ def kept(fulfilled: pd.Series) -> str:
     yes, partly, no = (int(words.eq(word).sum()) for word in ("ja", "delvis", "nej"))
     left = len(words) - yes - partly - no
     count = [*swedish.SMALL_WORDS, *map(str, range(len(swedish.SMALL_WORDS), 1000))]
-    said = f"{swedish.capitalised(count[yes])} av {count[len(words)]} mål är uppfyllda"
+    ending = "t" if yes < 2 else "da"
+    said = f"{swedish.capitalised(count[yes]) if yes else 'Inget'} av {count[len(words)]} mål är uppfyll{ending}"
     said += f", {count[partly]} delvis" if partly else ""
-    said += f", {count[no]} inte" if no else ""
+    said += f", {count[no]} inte" if no and no < len(words) else ""
     return said + (f"; {count[left]} har inte följts upp" if left else "")
 
 

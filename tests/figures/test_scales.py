@@ -1,5 +1,6 @@
 """Palette and classes; colour difference by CIEDE2000 (Sharma, Wu & Dalal 2005)."""
 
+import itertools
 import math
 
 import numpy as np
@@ -94,46 +95,80 @@ def test_the_colour_difference_is_that_of_the_published_test_pairs():
 
 
 @pytest.mark.parametrize("vision", VISIONS)
-def test_neighbouring_classes_are_told_apart_in_every_vision_and_in_grey(vision):
-    steps = [
-        ciede2000(lab(a, vision), lab(b, vision))
-        for a, b in zip(scales.SEQUENCE, scales.SEQUENCE[1:], strict=False)
-    ]
-    assert min(steps) >= 10
+@pytest.mark.parametrize(("colours", "least"), [(scales.SEQUENCE, 10), (scales.NINE, 7.5)])
+def test_neighbouring_classes_are_told_apart_in_every_vision_and_in_grey(vision, colours, least):
+    seen = [lab(colour, vision) for colour in colours]
+    assert min(ciede2000(a, b) for a, b in itertools.pairwise(seen)) >= least
 
 
 def contrast(one, two):
-    bright, dark = sorted(
-        (float(np.array([0.2126, 0.7152, 0.0722]) @ linear(colour)) for colour in (one, two)),
-        reverse=True,
-    )
+    weights = np.array([0.2126, 0.7152, 0.0722])
+    dark, bright = sorted(float(weights @ linear(colour)) for colour in (one, two))
     return (bright + 0.05) / (dark + 0.05)
 
 
-def test_every_class_has_three_to_one_against_one_of_the_borders_two_lines():
-    for colour in scales.SEQUENCE:
-        assert max(contrast(colour, scales.INK), contrast(colour, scales.PAPER)) >= 3
-    assert contrast(scales.INK, scales.PAPER) >= 3
+@pytest.mark.parametrize("page", ["#ffffff", "#16181a"])
+def test_outlines_lines_and_marks_are_seen_on_a_white_page_and_a_dark_one(page):
+    for colour in (scales.OUTLINE, *scales.LINES):
+        assert contrast(colour, page) >= 3
+
+
+def test_numbers_are_read_on_every_class():
+    for colour in (*scales.SEQUENCE, *scales.NINE):
+        assert contrast(colour, scales.ink_on(colour)) >= 4.5
 
 
 def test_a_value_belongs_to_the_class_of_what_is_printed_and_missing_to_none():
-    scale = scales.scale([0, 1, 2, 6], is_share=False)
+    scale = scales.scale([0, 1, 2, 6])
     values = pd.Series([0, 0.994, 0.995, 1, 2, 6, np.nan])
     assert scale.classes(values).tolist() == [0, 0, 1, 1, 2, 2, -1]
 
 
-def test_a_legend_leaves_no_doubt_about_a_value_on_a_limit():
-    index, share = (
-        scales.scale([0, 1, 2, 6], is_share=False),
-        scales.scale([0, 0.1, 1], is_share=True),
+def test_a_share_belongs_to_the_class_of_its_printed_per_cent():
+    scale = scales.scale([0, 0.1, 0.3, 1], unit="share", decimals=0)
+    assert scale.classes(pd.Series([0.09, 0.095, 0.1, 0.29, 0.3])).tolist() == [0, 1, 1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("breaks", "unit", "decimals", "words"),
+    [
+        ([0, 1, 2, 6], "index", 2, ["under 1,00", "1,00–1,99", "2,00 eller mer"]),
+        ([0, 0.1, 1], "share", 0, ["under 10\xa0%", "10\xa0% eller mer"]),
+        (
+            [0, 0.1, 0.2, 1],
+            "share",
+            1,
+            ["under 10,0\xa0%", "10,0–19,9\xa0%", "20,0\xa0% eller mer"],
+        ),
+        ([0, 5, 6, 9], "kr", 0, ["under 5\xa0kr", "5\xa0kr", "6\xa0kr eller mer"]),
+    ],
+)
+def test_a_legend_leaves_no_doubt_about_a_value_on_a_limit(breaks, unit, decimals, words):
+    assert scales.scale(breaks, unit=unit, decimals=decimals).labels() == words
+
+
+@pytest.mark.parametrize("classes", range(2, 10))
+def test_every_number_of_classes_has_as_many_colours_from_light_to_dark(classes):
+    scale = scales.scale(list(range(classes + 1)))
+    assert len(set(scale.colours)) == len(scale.labels()) == classes
+    assert [contrast(colour, "#ffffff") for colour in scale.colours] == sorted(
+        contrast(colour, "#ffffff") for colour in scale.colours
     )
-    assert index.labels() == ["under 1,00", "1,00–1,99", "2,00 eller mer"]
-    assert share.labels() == ["under 10\xa0%", "10\xa0% eller mer"]
 
 
-@pytest.mark.parametrize("classes", range(2, 8))
-def test_fewer_classes_use_colours_spread_over_the_whole_sequence(classes):
-    scale = scales.scale(list(range(classes + 1)), is_share=False)
-    assert len(set(scale.colours)) == classes
-    assert scale.colours[0] == scales.SEQUENCE[0]
-    assert scale.colours[-1] == scales.SEQUENCE[-1]
+@pytest.mark.parametrize("breaks", [[0, 1], range(11), [0, 2, 1], [0, 1, 1]])
+def test_limits_that_make_no_scale_are_refused(breaks):
+    with pytest.raises(ValueError, match="2 to 9 classes"):
+        scales.scale(breaks)
+
+
+@pytest.mark.parametrize(
+    ("values", "limits"),
+    [
+        ([6.5, 14.2], (6, 8, 10, 12, 14, 16)),
+        ([3, 3], (3, 3.5, 4)),
+        ([0.05, 0.12], (0.04, 0.06, 0.08, 0.1, 0.12, 0.14)),
+    ],
+)
+def test_limits_found_for_any_numbers_are_round_and_hold_them_all(values, limits):
+    assert scales.even_breaks(pd.Series(values)) == limits

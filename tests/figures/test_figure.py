@@ -1,0 +1,169 @@
+"""Anything drawn becomes a figure with words, numbers and Swedish; what lacks them is refused."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import seaborn as sns
+
+from analysis.errors import Refusal
+from analysis.figures import figure, picture, scales
+
+mpl.use("agg")
+WORDS = {"title": "Två punkter", "alt": "Punktdiagram.", "source": "Eget"}
+
+
+@pytest.fixture
+def shown():
+    return pd.DataFrame({"name": ["Norr", "Söder"], "value": [0.5, 1.25], "kind": ["a", "b"]})
+
+
+def axes_of(shown):
+    return plt.subplots()[1].scatter(shown["value"], shown["value"]).axes
+
+
+DRAWINGS = {
+    "axes": axes_of,
+    "figure": lambda shown: axes_of(shown).figure,
+    "seaborn axes": lambda shown: sns.scatterplot(shown, x="value", y="value", hue="kind"),
+    "seaborn grid": lambda shown: sns.relplot(shown, x="value", y="value", col="kind"),
+    "pandas": lambda shown: shown.plot.barh(x="name", y="value"),
+    "array of axes": lambda shown: shown.plot(subplots=True, y=["value"]),
+    "bars": lambda shown: plt.bar(shown["name"], shown["value"]),
+    "lines": lambda shown: plt.plot(shown["value"]),
+}
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
+def test_any_drawing_becomes_a_figure_the_same_every_time_and_is_not_shown_twice(draw, shown):
+    made = [figure.of(draw(shown), data=shown, **WORDS) for _ in range(2)]
+    ET.fromstring(made[0].svg)
+    assert made[0].svg == made[1].svg
+    assert "Source Sans Pro" in made[0].svg
+    assert plt.get_fignums() == []
+    assert made[0].table.rows == (("Norr", "0,50", "a"), ("Söder", "1,25", "b"))
+
+
+def test_numbers_on_a_drawing_are_swedish_and_years_are_years():
+    axes = plt.subplots()[1]
+    axes.plot([2020, 2023], [-0.5, 1.5])
+    axes.text(2021, 1, "0.25")
+    made = figure.of(axes, data=pd.DataFrame({"year": [2020, 2023]}), **WORDS)
+    texts = re.findall(r"<text[^>]*>([^<]+)<", made.svg)
+    assert {"0,5", "−0,5", "0,25", "2020", "2023"} <= set(texts)
+    assert not any("." in text for text in texts)
+    assert made.table.rows == (("2020",), ("2023",))
+
+
+def test_thousands_have_a_space_and_columns_that_are_known_their_swedish_name(shown):
+    axes = sns.scatterplot(shown.assign(adults=[1000, 9000]), x="adults", y="value")
+    svg = figure.of(axes, data=shown, **WORDS).svg
+    assert ">8\xa0000<" in svg
+    assert ">Vuxna<" in svg
+    assert ">Värde<" in svg
+
+
+def test_the_first_colours_of_matplotlib_are_the_houses_and_a_page_can_turn_them(shown):
+    axes = plt.subplots()[1]
+    axes.bar(shown["name"], shown["value"])
+    svg = figure.of(axes, data=shown, **WORDS).svg
+    assert "#1f77b4" not in svg
+    assert f'fill="{scales.LINES[0]}"' in svg
+    assert "style=" not in svg
+
+
+def test_text_and_labels_are_shown_as_they_are_and_never_run(shown):
+    axes = axes_of(shown)
+    axes.set_title("<script>alert(1)</script> & $x$ 1.2345")
+    words = {**WORDS, "alt": '"><script>'}
+    html = figure.of(axes, data=shown, **words)._repr_mimebundle_()["text/html"]
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize("left_out", WORDS)
+def test_what_is_missing_is_named_with_the_line_to_write(shown, left_out):
+    words = {name: said for name, said in WORDS.items() if name != left_out}
+    with pytest.raises(Refusal) as refusal:
+        figure.of(axes_of(shown), data=shown, **words)
+    plt.close("all")
+    first, second = str(refusal.value).split("\n")
+    assert left_out in first
+    assert f'figure.of(ax, data=…, {left_out}="' in second
+
+
+def test_the_source_is_the_frames_own_where_it_knows_it(shown):
+    shown.attrs["context"] = type("Context", (), {"source": "Undersökningen"})()
+    words = {name: said for name, said in WORDS.items() if name != "source"}
+    assert figure.of(axes_of(shown), data=shown, **words).source == "Undersökningen"
+
+
+@pytest.mark.parametrize("drawn", ["ax", None, [1], []])
+def test_what_is_no_drawing_is_refused(drawn, shown):
+    with pytest.raises(Refusal, match="ingen bild"):
+        figure.of(drawn, data=shown, **WORDS)
+
+
+def test_single_answers_do_not_become_a_table(shown):
+    axes = axes_of(shown)
+    with pytest.raises(Refusal, match="2\xa0765 rader"):
+        figure.of(axes, data=pd.DataFrame({"x": range(2765)}), **WORDS)
+    plt.close("all")
+
+
+def test_a_table_of_any_frame_leaves_out_keys_that_stand_beside_their_names():
+    frame = pd.DataFrame({"area": ["n"], "name": ["Norr"], "value": [np.nan], "geometry": [None]})
+    made = figure.twin(frame, "Bildtext")
+    assert [column.label for column in made.columns] == ["Område", "Värde"]
+    assert [column.numeric for column in made.columns] == [False, True]
+    assert made.rows == (("Norr", "–"),)
+
+
+def test_every_value_has_its_json_its_html_for_lab_and_its_text():
+    table = figure.Table("T", (figure.Column("A"),), (("x",), ("y",)), links=("", "y.html"))
+    shown = table._repr_mimebundle_()
+    assert shown[figure.TABLE]["links"] == [None, "y.html"]
+    assert shown[figure.TABLE]["pictures"] is None
+    assert "<a" not in shown["text/html"]
+    drawn = figure.Figure("F", "Alt", "", "Källan", "<svg/>", table)._repr_mimebundle_()
+    assert set(drawn) == {figure.FIGURE, "text/html", "text/plain"}
+    assert drawn[figure.FIGURE]["table"] == shown[figure.TABLE]
+    assert set(drawn[figure.FIGURE]) == set(figure.Figure.__slots__)
+    numbers = figure.KeyFigures((figure.KeyFigure("Index", "1,27", "ned från 1,42"),))
+    items = numbers._repr_mimebundle_()[figure.KEY_FIGURES]["items"]
+    assert list(items) == [{"label": "Index", "value": "1,27", "note": "ned från 1,42"}]
+    notice = figure.Notice("Påhittat <b>")
+    assert notice._repr_mimebundle_()[figure.NOTICE] == {"text": "Påhittat <b>"}
+    assert "&lt;b&gt;" in notice._repr_mimebundle_()["text/html"]
+    assert figure.Text("**x**")._repr_mimebundle_()["text/markdown"] == "**x**"
+
+
+def test_a_figure_in_lab_brings_the_face_that_its_widths_were_measured_with(shown):
+    html = figure.of(axes_of(shown), data=shown, **WORDS)._repr_mimebundle_()["text/html"]
+    assert html.count("@font-face") == 2
+    assert 'aria-label="Punktdiagram."' in html
+
+
+@pytest.mark.parametrize("empty", ["title", "alt", "source", "svg"])
+def test_a_figure_without_words_cannot_be_made(empty):
+    table = figure.Table("T", (figure.Column("A"),), (("x",),))
+    words = {"title": "F", "alt": "A", "caption": "", "source": "K", "svg": "<svg/>", empty: ""}
+    with pytest.raises(ValueError, match=empty):
+        figure.Figure(**words, table=table)
+
+
+def test_two_drawings_of_a_page_share_no_identifier():
+    ids = [
+        set(re.findall(r' id="([^"]+)"', picture.svg(axes_of(frame).figure, name)))
+        for name, frame in {
+            "a": pd.DataFrame({"value": [1, 2]}),
+            "b": pd.DataFrame({"value": [3]}),
+        }.items()
+    ]
+    plt.close("all")
+    assert ids[0]
+    assert not ids[0] & ids[1]

@@ -1,0 +1,121 @@
+"""The words of states, values and changes: each result has its own, and none says too much."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.figures import wording
+
+INDEX = {"unit": "index", "decimals": 2}
+SHARE = {"unit": "share", "decimals": 0}
+
+
+def change(verdict, difference=0.1, **more):
+    return {**INDEX, "verdict": verdict, "difference": difference, **more}
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (change("fall", -0.64), "säkerställd minskning (−0,64)"),
+        (change("rise", 0.64), "säkerställd ökning (+0,64)"),
+        (change("uncertain", 0.02), "ingen säker förändring (+0,02)"),
+        (change("not_tested", 0.02), "inte prövad (+0,02)"),
+        (change("no_interval", 0.02), "kan inte prövas (+0,02)"),
+        (change("not_compared", np.nan), "kan inte jämföras"),
+        (change("not_compared", -0.5), "kan inte jämföras"),
+        (change("withheld", 0.16), "jämförs inte, skalan kan vara vänd"),
+        (
+            {**SHARE, "verdict": "rise", "difference": 0.03},
+            "säkerställd ökning (+3\xa0procentenheter)",
+        ),
+        (
+            {**SHARE, "verdict": "fall", "difference": -0.01},
+            "säkerställd minskning (−1\xa0procentenhet)",
+        ),
+    ],
+)
+def test_the_words_of_a_change_are_fixed_by_its_verdict(row, words):
+    assert wording.verdict(row) == words
+
+
+def test_only_a_certain_change_is_said_to_have_gone_somewhere():
+    for verdict in set(wording.VERDICTS) - {"fall", "rise"}:
+        said = wording.verdict(change(verdict))
+        assert not any(word in said for word in ("minsk", "ökning", "sänk", "höj", "säkerställd"))
+
+
+def test_the_table_answers_yes_no_or_why_nothing_can_be_said():
+    said = {verdict: wording.is_certain(change(verdict)) for verdict in wording.VERDICTS}
+    assert (said["fall"], said["rise"], said["uncertain"]) == ("ja", "ja", "nej")
+    assert said["not_tested"] == "inte prövad"
+    assert said["no_interval"] == "–"
+
+
+@pytest.mark.parametrize("status", ["hidden", "not_asked", "no_answers"])
+def test_a_state_without_a_number_is_said_in_words(status):
+    row = {**INDEX, "status": status, "value": np.nan, "lower": np.nan, "upper": np.nan}
+    assert wording.value(row) == wording.STATES[status]
+    assert wording.interval(row) == wording.margin(row) == "–"
+
+
+@pytest.mark.parametrize(
+    ("unit", "decimals", "value", "said", "between"),
+    [
+        ("index", 2, 1.27, "1,27", "1,17–1,37"),
+        ("share", 0, 0.29, "29\xa0%", "19–39\xa0%"),
+        ("share", 1, 0.065, "6,5\xa0%", "−3,5–16,5\xa0%"),
+        ("kr", 0, 13564, "13\xa0564", "13\xa0564–13\xa0564"),
+    ],
+)
+def test_values_have_their_own_unit_and_decimals(unit, decimals, value, said, between):
+    row = {"unit": unit, "decimals": decimals, "status": "shown", "value": value}
+    assert wording.value(row) == said
+    assert wording.interval({**row, "lower": value - 0.1, "upper": value + 0.1}) == between
+
+
+def test_an_uncertain_value_is_marked_and_a_difference_has_its_interval():
+    row = {**SHARE, "status": "uncertain", "value": 0.2, "lower": 0.1, "upper": 0.4}
+    assert wording.margin(row) == "10–40\xa0% osäkert"
+    assert wording.reach(change("fall", -0.64, lower=-0.94, upper=-0.34)) == "−0,94 till −0,34"
+
+
+@pytest.mark.parametrize("words", [*wording.WHY["register"].values(), wording.COUNT["register"]])
+def test_a_register_is_not_spoken_of_as_a_survey(words):
+    assert not any(word in words.lower() for word in ("svar", "felmarginal", "fråga"))
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (pd.Series([0.5, 1.25, np.nan]), ["0,50", "1,25", "–"]),
+        (pd.Series([0.123456, 0.5]), ["0,123", "0,500"]),
+        (pd.Series([13564, 2]), ["13\xa0564", "2"]),
+        (pd.Series([2023, 2022], name="year"), ["2023", "2022"]),
+        (pd.Series([True, False]), ["ja", "nej"]),
+        (pd.Series(["fall", None], name="verdict"), ["säkerställd minskning", "–"]),
+        (pd.Series([np.nan, np.nan]), ["–", "–"]),
+    ],
+)
+def test_any_column_is_written_as_swedish_writes_it(values, said):
+    assert wording.column(values) == said
+
+
+@pytest.mark.parametrize(
+    ("fulfilled", "said"),
+    [
+        (
+            ["ja"] * 5 + ["delvis"] * 2 + ["ej följts upp"],
+            "Fem av åtta mål är uppfyllda, två delvis; ett har inte följts upp",
+        ),
+        (["ja", "nej"], "Ett av två mål är uppfyllt, ett inte"),
+        (["nej", "nej"], "Inget av två mål är uppfyllt"),
+    ],
+)
+def test_the_promise_is_counted_in_words(fulfilled, said):
+    assert wording.kept(pd.Series(fulfilled)) == said
+
+
+def test_an_amount_is_read_as_it_is_written_and_what_is_none_stays_none():
+    assert wording.amount(pd.Series(["1 200", "12,5", "–"])).tolist()[:2] == [1200, 12.5]
+    assert wording.with_unit("–", "kontroller") == "–"
