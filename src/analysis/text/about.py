@@ -1,169 +1,156 @@
-"""What the report says of itself: what it is, how to read it, what it was made of, and where the rest is."""
+"""What the report says of itself: what it is, how it was made and is read, and where the rest is."""
 
 from __future__ import annotations
 
-from analysis import documents, reading, swedish
-from analysis.figures.figure import Notice, Words, plain
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import nearest, refuse
+from analysis.figures import wording
+from analysis.figures.figure import Notice, Text
 from analysis.results import Results
-from analysis.sources import texts
-from analysis.sources.survey import INDEX
+from analysis.text.patterns import paragraph, said
 
-CERTAIN = (
-    "**Vad betyder säkerställd?** En undersökning frågar några, inte alla. Därför skiljer sig "
-    "siffrorna lite mellan åren även när ingenting har hänt. Vi kallar en förändring "
-    "*säkerställd* först när den är större än vad slumpen rimligen kan förklara; annars säger vi "
-    "att den ryms inom felmarginalen."
-)
+REPORTS = "data/reports.toml"
 
 
-def title(year: Results, what: str, *, area: str = "") -> Words:
-    """Name the document; the only heading of the first level."""
-    year.require_area(area)
-    place = year.areas["name"][area] if area else year.municipality.name
-    return Words(
-        f"# {plain(place)}: {what} {year.number}"
-        if area
-        else f"# {what} {year.number}, {plain(place)}"
-    )
+def title(this_year: Results, what: str, *, area: str = "", part: str = "") -> Text:
+    """Name the document; the only heading of the first level.
 
+    Args:
+        area: the id of the area that it is about.
+        part: what it tells of `what`, such as "fråga för fråga".
 
-def notice(year: Results) -> Notice | None:
-    """Say which data are made up, when any are."""
-    kinds = {
-        "survey": "svaren i trygghetsundersökningen",
-        "delivered": "undersökningens tabell",
-        "crime": "de anmälda brotten",
-        "wastewater": "mätningarna av avloppsvatten",
-        "promises": "löftets mål och utfall",
-    }
-    sources = year.year.sources
-    made_up = [kinds[kind] for kind, source in sources.items() if source.synthetic]
-    if not (year.year.synthetic or made_up):
-        return None
-    what = swedish.listed(made_up or [kinds[kind] for kind in sources])
-    said = f"**Demonstration. Använd inte siffrorna som fakta.** Påhittade är {what}."
-    if year.year.survey is not None and year.year.survey.synthetic:
-        said += (
-            " Svaren är gjorda så att några publicerade resultat stämmer, till exempel kommunens "
-            "index; områdenas övriga värden är påhittade."
-        )
-    if year.outlines is not None and "note" in year.outlines:
-        said += " Områdesgränserna på kartan är ungefärliga."
-    return Notice(said)
-
-
-def text(year: Results, part: str) -> Words | None:
-    """Return a text of the year's folder text/, chosen by the beginning of its file's name.
-
-    Headings are lowered a level, so that the document keeps its one title.
+    Raises:
+        Refusal: for an area that the year does not have; it names the nearest.
     """
-    written = filter(texts.is_written, map(texts.read, texts.listed(year.root, year.number, part)))
-    lines = "\n\n".join(written).splitlines()
-    if not lines:
+    names = {"": "", **dict(zip(this_year.areas["area"], this_year.areas["name"], strict=True))}
+    if area not in names:
+        raise refuse(f"området ”{area}” finns inte {this_year.year}.", nearest(area, names))
+    return Text(said("about.title", what=what, part=part, area=names[area], **_words(this_year)))
+
+
+def _words(this_year: Results) -> dict[str, Any]:
+    words = this_year.context
+    own = {name: getattr(words, name) for name in ("year", "place", "unit_word", "municipality")}
+    return own | {"contact": str(this_year.config.municipality.contact)}
+
+
+def notice(this_year: Results) -> Notice | None:
+    """Say which data are made up, when any are: a line in bold, and the whole of it."""
+    sources = this_year.config.year.sources
+    made_up = [kind for kind, source in sources.items() if source.synthetic]
+    if not (this_year.config.year.synthetic or made_up):
         return None
-    return Words("\n".join(f"#{line}" if line.startswith("#") else line for line in lines))
+    return Notice(said("about.notice", kinds=made_up or list(sources), **_words(this_year)))
 
 
-def how_to_read(year: Results) -> Words:
-    """Say in short how to read the figures of an area, and where the rest is told."""
-    policy = year.municipality.disclosure
-    said = [
-        "Problemindexet är vår rekonstruktion av polisens." if year.year.survey is not None else "",
-        "Felmarginalen är ett 95-procentigt konfidensintervall."
-        if year.cells()["lower"].notna().any()
-        else "",
-        (
-            f"Värden som bygger på färre än {policy.hide_below} svar visas inte, och ibland inte heller "
-            "värden som de kan räknas ut ur."
-        ),
-        "Hur siffrorna är framtagna står i [årsanalysen](../arsanalys.html).",
-    ]
-    return Words(" ".join(filter(None, said)))
+def text(this_year: Results, part: str) -> Text | None:
+    """Return the texts of data/YEAR/text/ whose file names begin with a part, headings lowered."""
+    chosen = [words for stem, words in sorted(this_year.texts.items()) if stem.startswith(part)]
+    lines = "\n\n".join(filter(is_written, chosen)).splitlines()
+    lowered = [f"#{line}" if line.startswith("#") else line for line in lines]
+    return paragraph("\n".join(lowered))
 
 
-def certain(year: Results) -> Words | None:
-    """Say in plain words what a certain change is."""
-    return Words(CERTAIN) if year.earlier is not None else None
+def is_written(words: str) -> bool:
+    """Tell a text from its headings alone, which a new year begins with."""
+    return any(line.strip() and not line.startswith("#") for line in words.splitlines())
 
 
-def contents(year: Results) -> Words:
-    """Link to the year's documents."""
-    points = [
-        f"- [{plain(report.title)}]({report.path}.html)"
-        + (f" ([PDF]({report.path}.pdf))" if "pdf" in report.formats else "")
-        for report in documents.of(year)
-        if report.name != "start" and "area" not in report.parameters
-    ]
-    return Words("\n".join(points))
-
-
-def downloads(year: Results) -> Words:
-    """Link to the data files, and to the zip of everything that may leave the house."""
-    survey, crime = year.main_measure() is not None, year.crime_compared
-    counted = crime is not None and not crime.empty
-    mapped = survey and year.outlines is not None
-    files = [
-        (f"arsanalys-{year.number}.zip", "Hela årsanalysen att spara och dela", "ZIP", True),
-        ("data/resultat.xlsx", "Alla tabeller i en arbetsbok", "XLSX", survey or counted),
-        ("data/resultat.csv", "Alla resultat med felmarginal", "CSV", survey),
-        (
-            *("data/forandringar.csv", "Alla förändringar", "CSV"),
-            year.changes["difference"].notna().any(),
-        ),
-        ("data/brott.csv", "Anmälda brott", "CSV", counted),
-        ("data/resultat.geojson", "Områdena med årets resultat", "GeoJSON", mapped),
-        ("data/resultat.gpkg", "Samma i SWEREF 99 TM, för kartprogram", "GeoPackage", mapped),
-        ("data/datapackage.json", "Tabellernas beskrivning", "JSON", survey or counted),
-        ("facts.json", "Alla tal i texterna", "JSON", True),
-    ]
-    points = [f"- [{words}]({path}) ({form})" for path, words, form, there in files if there]
-    return Words("\n".join(points))
-
-
-@reading.by_value
-def absent(year: Results) -> Words | None:
-    """Name the parts that are left out because the year has no data for them."""
-    there = set(year.year.sources)
-    parts = {
-        "trygghetsundersökningen": bool(there & {"survey", "delivered"}),
-        "kartan": year.outlines is not None,
-        "anmälda brott": "crime" in there,
-        "avloppsvatten": "wastewater" in there,
-        "medborgarlöftets uppföljning": "promises" in there,
-        "texterna om årets arbete": text(year, "") is not None,
-    }
-    missing = [name for name, has in parts.items() if not has]
-    if not missing:
-        return None
-    return Words(
-        f"Följande delar är utelämnade, eftersom underlag för {year.number} saknas: {swedish.listed(missing)}."
-    )
-
-
-def method(year: Results, *kinds: str) -> Words:
+def method(this_year: Results, *kinds: str) -> Text:
     """Say how the figures were made and where they come from: all sources, or those of some kinds."""
-    model = (
-        "Problemindexet är vår rekonstruktion: polisens egna normalvärden och nivågränser är inte "
-        "offentliga. Varje fråga får ett värde 0–6 efter hur stor andel som upplever problemet, och "
-        "indexet är medelvärdet av frågorna. Värden som polisen levererar gäller alltid före våra."
-    )
-    computed = year.year.survey is not None and year.main_measure() == INDEX
-    policy = year.municipality.disclosure
-    rules = (
-        f"Värden som bygger på färre än {policy.hide_below} svar visas inte, så att ingen enskild kan "
-        f"kännas igen. Värden med färre än {policy.uncertain_below} svar eller stor felmarginal märks "
-        "som osäkra. Ibland döljs även andra värden, så att de dolda inte kan räknas ut. "
-        "Felmarginalen är ett 95-procentigt konfidensintervall."
-    )
-    if year.cells()["n"].isna().all():
-        rules = (
-            "Underlaget anger inte hur många som svarade, så inget sägs om hur säkra värdena är."
+    declared = this_year.config.year.sources
+    sources = {kind: source for kind, source in declared.items() if not kinds or kind in kinds}
+    reading = _reading(this_year)
+    return Text(
+        said(
+            "method.method",
+            is_computed="survey" in sources,
+            is_delivered="delivered" in sources,
+            is_crime="crime" in sources,
+            sources=[source.source for source in sources.values()],
+            hidden=said("how_to_read.hidden", **reading),
+            **reading,
         )
-    sources = [
-        f"- {plain(source.source)}"
-        for kind, source in year.year.sources.items()
-        if kind in kinds or not kinds
-    ]
-    return Words(
-        "\n".join([*([model, ""] if computed else []), rules, "", "Källor:", "", *sources])
     )
+
+
+def _reading(this_year: Results) -> dict[str, Any]:
+    """Return what decides how figures are read: what there is of margins, counts and tests."""
+    now = this_year.estimates.query("year == @this_year.year")
+    policy = this_year.config.municipality.disclosure
+    is_survey = this_year.context.kind == "survey"
+    return {
+        "is_survey": is_survey and this_year.main is not None,
+        "is_index": is_survey and this_year.main == "index",
+        "margins": bool(now["lower"].notna().any()),
+        "counts": bool(now["n"].notna().any()),
+        "tested": bool(this_year.changes["verdict"].isin(wording.TESTED).any()),
+        "hide_below": policy.hide_below,
+        "uncertain_below": policy.uncertain_below,
+    }
+
+
+def how_to_read(this_year: Results) -> Text | None:
+    """Say what the report's numbers and marks mean, and the rule of what is not shown."""
+    return paragraph(said("how_to_read.reading", **_reading(this_year)))
+
+
+def short_method(this_year: Results) -> Text:
+    """Say in short how to read the figures of an area, and where the rest is told."""
+    return Text(said("how_to_read.short", **_reading(this_year)))
+
+
+def own_pages(this_year: Results) -> Text | None:
+    """Say that every area has a page of its own."""
+    return paragraph(said("about.own_pages") if this_year.main else "")
+
+
+def contents(this_year: Results) -> Text:
+    """Link to the year's documents, as data/reports.toml lists them."""
+    own = this_year.root / REPORTS
+    file = own if own.is_file() else Path(__file__).resolve().parents[3] / REPORTS
+    parts = _parts(this_year)
+    rows = [
+        {
+            "path": row.get("path", row["notebook"]),
+            "title": row.get("title", row["notebook"]),
+            "pdf": "pdf" in row.get("formats", ["pdf"]),
+        }
+        for row in tomllib.loads(file.read_text("utf-8"))["reports"]
+        if parts.get(row.get("when", ""), True) and "each" not in row and row.get("shared", True)
+    ]
+    return Text(said("about.contents", rows=[row for row in rows if row["path"] != "index"]))
+
+
+def _parts(this_year: Results) -> dict[str, bool]:
+    """Tell which parts the year has."""
+    return {
+        "survey": this_year.main is not None,
+        "map": bool(this_year.areas["geometry"].notna().any()),
+        "crime": not this_year.crime.empty,
+        "wastewater": not this_year.wastewater.empty,
+        "promises": not this_year.promises.empty,
+        "texts": any(map(is_written, this_year.texts.values())),
+    }
+
+
+def downloads(this_year: Results) -> Text:
+    """Link to the data files, and to the zip of everything that may leave the house."""
+    changes = bool(this_year.changes["difference"].notna().any())
+    year = this_year.year
+    return Text(said("about.downloads", changes=changes, year=year, **_parts(this_year)))
+
+
+def absent(this_year: Results) -> Text | None:
+    """Name the parts that are left out because the year has no data for them."""
+    missing = [part for part, is_there in _parts(this_year).items() if not is_there]
+    words = _words(this_year)
+    return paragraph(said("about.absent", parts=missing, **words) if missing else "")
+
+
+def accessibility(this_year: Results) -> Text:
+    """State how accessible the pages are, as the law on accessible public services asks."""
+    return Text(said("accessibility.statement", **_words(this_year)))

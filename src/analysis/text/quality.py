@@ -1,27 +1,26 @@
-"""Do this year's data hold? Results in, one list of checks and a verdict out."""
+"""Do this year's data hold? A year's results and its files in, one list of checks and a verdict out.
+
+No number is told that the report may not tell: the values are those of the gated frames.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analysis import paths, reading, swedish
-from analysis.errors import Finding
-from analysis.figures import wording
-from analysis.figures.figure import Table, Words, table
+import pandas as pd
+
+from analysis import paths, swedish
+from analysis.figures import tables
+from analysis.figures.figure import Table, Text
 from analysis.results import Results
-from analysis.sources import catalogue, texts
-from analysis.sources import validation as differences
-from analysis.sources.survey import TOTAL
+from analysis.sources import config, last_year
+from analysis.text import about, rows
+from analysis.text.patterns import plain
 
-__all__ = ["checks", "differing", "overview", "reconciliation", "verdict"]
-
-DELIVERED_TOLERANCE = 0.05
-GOOD, WARNING = "bra", "varning"
-
-
-def __dir__() -> list[str]:
-    return __all__
+TOLERANCE = 0.05  # between a delivered index and ours
+USUAL_RATE = (0.2, 0.9)
+USUAL_RATIO = (0.75, 1.33)  # of the answers, to last year's
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,207 +35,171 @@ class Check:
         return f"{'✓' if self.is_good else '!'} {self.question} {self.answer}"
 
 
-@reading.by_value
-@reading.remembered
-def checks(year: Results) -> list[Check]:
+def checks(this_year: Results) -> list[Check]:
     """Ask every question that the year's data can answer."""
-    return [
-        *_sources(year),
-        *_copied(year),
-        *_differing(year),
-        *_response(year),
-        *_areas(year),
-        *_delivered(year),
-        *_crime(year),
-    ]
+    steps = (_sources, _own, _response, _areas, _questions, _reconciled, _crime)
+    return [check for step in steps for check in step(this_year)]
 
 
-def overview(year: Results) -> Table:
+def overview(this_year: Results) -> Table:
     """List the checks."""
-    rows = [
-        (item.question, item.answer, GOOD if item.is_good else WARNING) for item in checks(year)
-    ]
-    return table(f"Kontroll av underlaget för {year.number}", ["Fråga", "Svar", "Omdöme"], rows)
+    words = {True: "bra", False: "varning"}
+    asked = [(check.question, check.answer, words[check.is_good]) for check in checks(this_year)]
+    frame = pd.DataFrame(asked, columns=["Fråga", "Svar", "Omdöme"])
+    return tables.of(frame, f"Kontroll av underlaget för {this_year.year}")
 
 
-def verdict(year: Results) -> Words:
+def verdict(this_year: Results) -> Text:
     """Say whether the data hold, and what must be looked at."""
-    bad = [item for item in checks(year) if not item.is_good]
+    bad = [check for check in checks(this_year) if not check.is_good]
     if not bad:
-        return Words("**Underlaget håller.** Inget behöver åtgärdas.")
-    points = [f"- {item.question} {item.answer}" for item in bad]
+        return Text("**Underlaget håller.** Inget behöver åtgärdas.")
+    points = [f"- {plain(f'{check.question} {check.answer}')}" for check in bad]
     count = swedish.counted(len(bad), "sak", "saker")
-    return Words("\n".join([f"**Se över {count} innan rapporten skickas:**", "", *points]))
+    return Text("\n".join([f"**Se över {count} innan rapporten skickas:**", "", *points]))
 
 
-@reading.by_value
-def differing(year: Results) -> Table | None:
+def differences(this_year: Results) -> Table | None:
     """List what this year's files have that the year before's had not; None where nothing differs."""
-    found = _found(year)
-    rows = [(item.place, item.what, item.remedy) for item in found]
-    if not rows:
-        return None
-    return table(f"Skiljer sig från {year.number - 1}", ["Var", "Vad", "Vad gör jag?"], rows)
+    found = last_year.differences(this_year.root, this_year.year)
+    listed = [(each.place, each.what, each.remedy) for each in found]
+    frame = pd.DataFrame(listed, columns=["Var", "Vad", "Vad gör jag?"])
+    caption = f"Skiljer sig från {this_year.year - 1}"
+    return tables.of(frame, caption) if found else None
 
 
-def reconciliation(year: Results) -> Table | None:
+def reconciliation(this_year: Results) -> Table | None:
     """List delivered values that differ from ours by more than the tolerance."""
-    if year.reconciled.empty:
-        return None
-    gap = (year.reconciled["value"] - year.reconciled["computed"]).abs()
-    names = year.areas["name"].to_dict() | {TOTAL: year.municipality.name}
-    shown = year.by_area(year.main_measure() or "")["status"].isin(wording.PRINTED)
-    rows = [
-        (
-            names[row.area],
-            year.measures["label"][row.measure],
-            swedish.number(row.value, 2),
-            swedish.number(row.computed, 2),
-        )
-        for row in year.reconciled.loc[gap.gt(DELIVERED_TOLERANCE)].itertuples()
-        if row.area == TOTAL or shown.get(row.area, False)
+    both = this_year.reconciled
+    far = both.loc[(both["delivered"] - both["computed"]).abs().gt(TOLERANCE)]
+    shown = far[["name", "label", "delivered", "computed"]]
+    shown = shown.set_axis(["Område", "Mått", "Levererat", "Beräknat"], axis=1)
+    return tables.of(shown, "Levererade värden som skiljer sig från våra") if len(far) else None
+
+
+def _yes(question: str, faults: list[str], answer: str = "Nej: {}.") -> Check:
+    """Answer yes, or no with the faults named."""
+    return Check(question, answer.format(swedish.listed(faults)) if faults else "Ja.", not faults)
+
+
+def _sources(this_year: Results) -> Iterator[Check]:
+    """Ask of the files: are they locked, real, and set out as last year's."""
+    declared = this_year.config.year
+    unlocked = [
+        f'{source.file}: sha256 = "{config.fingerprint(path)}"'
+        for source in declared.sources.values()
+        if not source.sha256
+        and (path := paths.of_data(this_year.root, declared.year) / source.file).is_file()
     ]
-    return table(
-        "Levererade värden som skiljer sig från våra",
-        ["Område", "Mått", "Levererat", "Beräknat"],
-        rows,
-        numeric=["Levererat", "Beräknat"],
+    yield _yes("Är alla filer låsta med kontrollsumma?", unlocked, "Nej. Skriv i year.toml: {}.")
+    made_up = [source.file for source in declared.sources.values() if source.synthetic]
+    yield _yes("Är alla uppgifter verkliga?", made_up, "Nej, påhittat: {}.")
+    if this_year.year - 1 in paths.years(this_year.root):
+        found = last_year.differences(this_year.root, this_year.year)
+        faults = [f"{each.place}: {each.what.removesuffix('.')}" for each in found]
+        yield _yes(f"Är filerna uppställda som {this_year.year - 1}?", faults)
+
+
+def _own(this_year: Results) -> Iterator[Check]:
+    """Ask of files, texts and year.toml: are they the year's own, and written."""
+    home, before = (
+        paths.of_data(this_year.root, number) for number in (this_year.year, this_year.year - 1)
     )
-
-
-def _sources(year: Results) -> Iterator[Check]:
-    unsigned = [source.file for source in year.year.sources.values() if not source.sha256]
-    prints = [f'{name}: sha256 = "{_print(year, name)}"' for name in unsigned]
-    answer = f"Nej. Skriv i year.toml: {'; '.join(prints)}." if unsigned else "Ja."
-    yield Check("Är alla filer låsta med kontrollsumma?", answer, not unsigned)
-    noticed = catalogue.notices(year.root, year.number)
-    answer = (
-        "Ja." if not noticed else f"Se efter att detta stämmer: {'; '.join(map(str, noticed))}."
-    )
-    locked = not {notice.file for notice in noticed} & set(unsigned)
-    yield Check("Lästes filerna som de står?", answer, locked)
-    made_up = [source.file for source in year.year.sources.values() if source.synthetic]
-    answer = f"Nej, påhittat: {swedish.listed(made_up)}." if made_up else "Ja."
-    yield Check("Är alla uppgifter verkliga?", answer, not made_up)
-
-
-def _copied(year: Results) -> Iterator[Check]:
-    """Find what was brought along from the year before when its folder was copied."""
-    home, before = (paths.of_data(year.root, number) for number in (year.number, year.number - 1))
-    names = [source.file for source in year.year.sources.values()]
-    reading.note(*(before / name for name in names))
+    sources = this_year.config.year.sources
+    names = [source.file for source in sources.values()]
+    names += [f"text/{stem}.md" for stem in this_year.texts]
     same = [
         name
         for name in names
         if (before / name).is_file() and (home / name).read_bytes() == (before / name).read_bytes()
     ]
-    same += [f"text/{one.name}" for one in texts.told(year.root, year.number) if one.is_copied]
-    answer = f"Nej: {swedish.listed(same)} är likadana som {year.number - 1}." if same else "Ja."
-    yield Check("Är alla filer och texter årets egna?", answer, not same)
+    yield _yes("Är alla filer och texter årets egna?", same, f"Nej, som {before.name}: {{}}.")
     told = {
-        name: f"{one.source} {getattr(one, 'fieldwork', '')}"
-        for name, one in year.year.sources.items()
+        kind: f"{each.source} {getattr(each, 'fieldwork', '')}" for kind, each in sources.items()
     }
-    old = [name for name, text in told.items() if str(year.number - 1) in text]
-    answer = f"Nej: [{'], ['.join(old)}] i year.toml talar om {year.number - 1}." if old else "Ja."
-    yield Check("Talar year.toml om rätt år?", answer, not old)
+    old = [f"[{kind}]" for kind, words in told.items() if before.name in words]
+    yield _yes("Talar year.toml om rätt år?", old, f"Nej, om {before.name}: {{}}.")
+    unwritten = [stem for stem, words in this_year.texts.items() if not about.is_written(words)]
+    yield _yes("Är alla texter skrivna?", unwritten, "Nej, bara rubriker: {}.")
 
 
-@reading.remembered
-def _found(year: Results) -> list[Finding]:
-    return differences.listed(year.root, year.number)
-
-
-def _differing(year: Results) -> Iterator[Check]:
-    """Compare with the year before: questions, areas, scales, numbers of answers."""
-    if year.number - 1 not in paths.years(year.root):
+def _response(this_year: Results) -> Iterator[Check]:
+    """Ask how many answered, and whether they are as many as last year."""
+    answers = this_year.response.set_index("year")
+    if this_year.year not in answers.index:
         return
-    found = _found(year)
-    said = "; ".join(f"{item.place}: {item.what.removesuffix('.')}" for item in found)
-    answer = f"Nej. {said}" if found else "Ja."
-    yield Check(f"Är filerna uppställda som {year.number - 1}?", answer, not found)
-    unwritten = [one.name for one in texts.told(year.root, year.number) if not one.is_written]
-    answer = f"Nej, bara rubriker: {swedish.listed(unwritten)}." if unwritten else "Ja."
-    yield Check("Är alla texter skrivna?", answer, not unwritten)
+    row = answers.loc[this_year.year]
+    if not pd.isna(row["rate"]):
+        least, most = USUAL_RATE
+        question = (
+            f"Är svarsandelen rimlig ({100 * least:.0f}–{100 * most:.0f}{swedish.NO_BREAK}%)?"
+        )
+        is_usual = bool(least <= row["rate"] <= most)
+        yield Check(question, f"{swedish.percent(row['rate'])} svarade.", is_usual)
+    old = answers["answered"].get(this_year.earlier, float("nan"))
+    if not (pd.isna(row["answered"]) or pd.isna(old)):
+        now, then = swedish.number(row["answered"]), swedish.number(old)
+        is_like = USUAL_RATIO[0] <= row["answered"] / old <= USUAL_RATIO[1]
+        answer = f"{now} svar, {then} år {this_year.earlier}."
+        yield Check("Är antalet svar likt förra gången?", answer, bool(is_like))
 
 
-def _print(year: Results, name: str) -> str:
-    return catalogue.fingerprint(paths.of_data(year.root, year.number) / name)
-
-
-def _response(year: Results) -> Iterator[Check]:
-    if year.number not in year.response.index:
+def _areas(this_year: Results) -> Iterator[Check]:
+    """Ask of the main measure: has every area a value, is it shown, and how certain is it."""
+    if this_year.main is None:
         return
-    row = year.response.loc[year.number]
-    if row["rate"] == row["rate"]:
-        answer = f"{swedish.percent(row['rate'], 2)} svarade."
-        yield Check("Är svarsandelen rimlig (20–90 %)?", answer, bool(0.2 <= row["rate"] <= 0.9))
-    if year.earlier in year.response.index:
-        before = year.response.loc[year.earlier, "answered"]
-        ratio = row["answered"] / before
-        answer = f"{swedish.number(row['answered'])} svar, {swedish.number(before)} året före."
-        yield Check("Är antalet svar likt förra årets?", answer, bool(0.75 <= ratio <= 1.33))
-
-
-def _areas(year: Results) -> Iterator[Check]:
-    lost = sorted(set(year.municipality.priority_areas) - set(year.areas["name"]))
-    answer = f"Nej: {swedish.listed(lost)}. Rätta data/municipality.toml." if lost else "Ja."
-    yield Check("Finns alla prioriterade områden i år?", answer, not lost)
-    main = year.main_measure()
-    if main is None:
-        return
-    cells = year.by_area(main)
+    areas = rows.places(this_year).query("area != ''")
     for state, question in (
         ("not_asked", "Har alla områden ett värde?"),
         ("hidden", "Visas alla områdens värden?"),
-        ("uncertain", "Är alla områdens värden säkra?"),
     ):
-        names = list(cells.loc[cells["status"].eq(state), "name"])
-        answer = f"Nej: {swedish.listed(names)}. {wording.WHY[state]}" if names else "Ja."
-        if state == "uncertain" and cells["lower"].isna().all():
-            answer = "Går inte att säga: felmarginaler saknas i underlaget."
-        yield Check(question, answer, not names or state == "uncertain")
-    if cells["n"].isna().all():
-        answer = "Nej: antal svar saknas, så ingen vet om något värde borde döljas."
+        yield _yes(question, list(areas.loc[areas["status"].eq(state), "name"]))
+    unsure = list(areas.loc[areas["status"].eq("uncertain"), "name"])
+    answer = f"{swedish.listed(unsure)}." if unsure else "Inga."
+    if areas["lower"].isna().all():
+        answer = "Går inte att säga: underlaget säger inte hur säkra värdena är."
+    yield Check("Vilka områdens värden är osäkra?", answer, is_good=True)
+    if areas["n"].isna().all() and _is_survey(this_year):
+        answer = "Nej, så ingen vet om något värde borde döljas."
         yield Check("Är antalet svar känt?", answer, is_good=False)
-    rows = year.cells()
-    total = rows.loc[rows["area"].eq(TOTAL)].set_index("measure")["status"]
-    silent = [
-        year.measures["label"][name]
-        for name in year.questions()
-        if total.get(name) not in wording.PRINTED
-    ]
-    there = set(year.questions())
-    asked = year.model.indicators if year.model and there else ()
-    silent += [item.label for item in asked if item.key not in there]
-    answer = f"Nej, detta saknas: {swedish.listed(silent)}." if silent else "Ja."
-    yield Check("Är alla frågor ställda och besvarade?", answer, not silent)
 
 
-def _delivered(year: Results) -> Iterator[Check]:
-    if year.reconciled.empty:
+def _questions(this_year: Results) -> Iterator[Check]:
+    """Ask whether every question of the model was asked and has a value in some area or in all."""
+    model = this_year.config.model
+    now = this_year.estimates.query("year == @this_year.year and value == value")
+    there, known = {*now["measure"]}, {*this_year.measures["measure"]}
+    labels = dict(zip(this_year.measures["measure"], this_year.measures["label"], strict=True))
+    if model is not None and known & {*model.question_keys}:
+        labels |= {item.key: item.label for item in model.indicators}
+    silent = [label for key, label in labels.items() if key not in there]
+    question = "Är alla frågor ställda och besvarade?"
+    if labels:
+        question = question if _is_survey(this_year) else "Har alla mått ett värde?"
+        yield _yes(question, silent, "Nej, detta saknas: {}.")
+
+
+def _reconciled(this_year: Results) -> Iterator[Check]:
+    both = this_year.reconciled.dropna(subset=["delivered", "computed"])
+    if len(both):
+        worst = (both["delivered"] - both["computed"]).abs().max()
+        answer = f"Största skillnaden är {swedish.number(worst, 2)} ({len(both)} jämförda värden)."
+        question = "Stämmer de levererade värdena med våra beräknade?"
+        yield Check(question, answer, bool(worst <= TOLERANCE))
+
+
+def _crime(this_year: Results) -> Iterator[Check]:
+    """Ask whether parts fit in their sums, and whether the counts are final."""
+    now = this_year.crime.query("year == year.max() and area == ''")
+    if now.empty:
         return
-    shown = year.reconciled.dropna(subset=["value", "computed"])
-    gap = (shown["value"] - shown["computed"]).abs()
-    worst = swedish.number(float(gap.max()) if len(gap) else 0.0, 2)
-    yield Check(
-        "Stämmer de levererade värdena med våra beräknade?",
-        f"Största skillnaden är {worst} ({len(shown)} jämförda värden).",
-        bool((gap <= DELIVERED_TOLERANCE).all()),
-    )
-
-
-def _crime(year: Results) -> Iterator[Check]:
-    if year.crime is None:
-        return
-    now = year.crime.loc[year.crime["year"].eq(year.number)]
     known = now.set_index("label")["count"]
-    sums = now.loc[now["parent"].ne("")].groupby("parent")["count"].sum()
-    too_many = [label for label, parts in sums.items() if parts > known[label]]
-    answer = f"Nej: delarna i {swedish.listed(too_many)} är fler än summan." if too_many else "Ja."
-    yield Check("Ryms brottsgrupperna i sina summor?", answer, not too_many)
-    yield Check(
-        "Är brottsstatistiken slutlig?",
-        "Nej, preliminär." if now["preliminary"].any() else "Ja.",
-        not now["preliminary"].any(),
-    )
+    parts = now.query("parent != ''").groupby("parent")["count"].sum()
+    over = [str(label) for label, count in parts.items() if count > known.get(label, count)]
+    yield _yes("Ryms brottsgrupperna i sina summor?", over, "Nej, delarna är fler i {}.")
+    late = ["preliminär"] if now["preliminary"].any() else []
+    yield _yes("Är brottsstatistiken slutlig?", late, "Nej, {}.")
+
+
+def _is_survey(this_year: Results) -> bool:
+    return this_year.context.kind == "survey"

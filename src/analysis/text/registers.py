@@ -1,95 +1,111 @@
-"""Reported crime, wastewater and promises in Swedish sentences; None where there is no such data."""
+"""Reported crime, the promise and the wastewater: a year's results in, Swedish sentences out."""
 
 from __future__ import annotations
 
-from analysis import reading, swedish
+import pandas as pd
+
+from analysis import swedish
 from analysis.figures import wording
-from analysis.figures.figure import Words, plain
+from analysis.figures.figure import KeyFigure, Text
 from analysis.results import Results
-from analysis.text import phrases
+from analysis.text import rows
+from analysis.text.patterns import lowered, paragraph, paragraphs, said
 
-BOTH = (
-    "Undersökningen och brottsstatistiken mäter olika saker. Undersökningen frågar vad invånarna "
-    "upplever där de bor. Statistiken räknar brott som har anmälts, var i kommunen de än begicks. "
-    "Båda kan stämma på samma gång."
-)
+REST = "Övriga brott"
 
 
-def crime(year: Results) -> Words | None:
-    """Say how many crimes were reported, the change, and the groups that changed most."""
-    said = phrases.crime_total(year)
-    if said is None:
+def whole(this_year: Results) -> rows.Found | None:
+    """Return the change of all reported crime; None where there is no crime."""
+    found = this_year.crime_changes.query("area == '' and parent == ''").to_dict("records")
+    return found[0] if found else None
+
+
+def crime_alone(this_year: Results) -> Text | None:
+    """Say how many crimes were reported, and the change."""
+    row = whole(this_year)
+    if row is None:
         return None
-    compared = year.crime_compared
-    assert compared is not None
-    groups = compared.loc[compared["parent"].ne("") & compared["p_value"].lt(0.05)].dropna(
-        subset="percent"
-    )
-    points = [
-        f"- {plain(row.label)}: {swedish.number(row.count_now)} anmälningar, {swedish.signed(row.percent, 0)}{swedish.NO_BREAK}% per invånare sedan {year.number - 1}"
-        for row in groups.itertuples()
-    ]
-    lead = (
-        "Så här ändrades grupperna, räknat per invånare, där skillnaden är större än slumpen:"
-        if points
-        else ""
-    )
-    preliminary = (
-        " Siffrorna är preliminära." if year.year.crime and year.year.crime.preliminary else ""
-    )
-    return Words("\n".join([said + preliminary, "", lead, "", *points]).strip())
+    newest = this_year.crime.query("year == year.max()")
+    words = {"year": newest["year"].iloc[0], "is_late": newest["preliminary"].any()}
+    more = 100 * (row["count"] / row["before"] - 1) if row["before"] > 0 else float("nan")
+    place = this_year.context.place
+    return paragraph(said("registers.crime", row=row, more=more, place=place, **words))
 
 
-@reading.by_value
-def both_measures(year: Results) -> Words | None:
-    """Say why the survey and the register can differ, when they do; each with its certainty."""
-    main = year.main_measure()
-    change = year.change(main) if main else None
-    compared = year.crime_compared
-    if main is None or change is None or compared is None:
+def crime(this_year: Results) -> Text | None:
+    """Say how many crimes were reported, which groups changed for certain, and what is unknown."""
+    first = crime_alone(this_year)
+    if first is None:
         return None
-    total = compared.iloc[0]
-    verdict = wording.verdict(change, year.measures["kind"][main])
-    if verdict == "oförändrat" or not total["percent"] * change["difference"] < 0:
-        return None
-    register = wording.register_verdict(total["p_value"], total["difference_per_100k"])
-    name = swedish.capitalised(phrases.name_of(year, main))
-    return Words(
-        f"Siffrorna går åt olika håll. {name}: {verdict}. Anmälda brott: {register}. {BOTH}"
+    groups = this_year.crime_changes.query("area == '' and parent != ''")
+    certain = groups.query("verdict in @wording.CERTAIN and percent == percent").to_dict("records")
+    is_unknown = groups["label"].eq(REST).any() and not groups["parent"].eq(REST).any()
+    before = this_year.crime["year"].max() - 1
+    return paragraphs(
+        first.markdown,
+        said("registers.groups", rows=certain, before=before) if certain else "",
+        said("registers.rest", rest=REST) if is_unknown else "",
     )
 
 
-def crime_certainty(year: Results) -> Words | None:
-    """Say what the margins of a count of crimes mean."""
-    if year.crime is None:
+def crime_figure(this_year: Results) -> KeyFigure | None:
+    """Give the number of reported crimes, and how it changed per inhabitant."""
+    row = whole(this_year)
+    if row is None:
         return None
-    return Words(
-        "Antalet anmälda brott varierar slumpmässigt även när läget är oförändrat. Strecken visar hur "
-        "mycket. En skillnad mellan åren är mer än slump när slumpen ensam sällan ger den (1 gång på "
-        "20). Det säger inte varför: även fler anmälningar eller ändrad registrering kan ligga bakom."
-    )
+    verdict = wording.VERDICTS[row["verdict"]]
+    known = not pd.isna(row["percent"])
+    note = f"{wording.percent(row['percent'])} per invånare, {verdict}" if known else ""
+    return KeyFigure("Anmälda brott", swedish.number(row["count"]), note)
 
 
-def promises(year: Results) -> Words | None:
-    """Say how many of the promises were kept."""
-    if year.promises is None:
+def both_measures(this_year: Results) -> Text | None:
+    """Say what survey and register say together, and why both are true when they differ."""
+    row, about = whole(this_year), rows.about(this_year)
+    moved = about["row"].get("difference")
+    if row is None or not about["is_index"] or pd.isna(moved) or pd.isna(row["percent"]):
         return None
-    kept = int(year.promises["fulfilled"].eq("ja").sum())
-    return Words(
-        f"{swedish.capitalised(_in_words(kept))} av {_in_words(len(year.promises))} mål är uppfyllda."
-    )
+    differ = moved * row["percent"] < 0
+    certain = {about["row"]["verdict"], row["verdict"]} <= {*wording.CERTAIN}
+    return paragraph(said("registers.both", crime=row, differ=differ, certain=certain, **about))
 
 
-def _in_words(count: int) -> str:
-    return swedish.SMALL_WORDS[count] if count < len(swedish.SMALL_WORDS) else swedish.number(count)
+def crime_certainty(this_year: Results) -> Text | None:
+    """Say what the margins of a count of crimes mean, and what the test assumes."""
+    return None if this_year.crime.empty else paragraph(said("registers.certainty"))
 
 
-def wastewater(year: Results) -> Words | None:
-    """Say what the measurement can and cannot tell."""
-    if year.wastewater is None:
+def promises(this_year: Results) -> Text | None:
+    """Say how many targets were met, partly met, not met and not followed up."""
+    done = this_year.promises["fulfilled"]
+    return None if done.empty else Text(f"{wording.kept(done)}.")
+
+
+def promise_figure(this_year: Results) -> KeyFigure | None:
+    """Give the number of targets met, and how the others went."""
+    done = this_year.promises["fulfilled"]
+    if done.empty:
         return None
-    below = year.wastewater.loc[year.wastewater["state"].eq("below_loq"), "substance"]
-    said = "Mätningen visar läget under några dygn, inte hela året."
-    if len(below):
-        said += f" Under mätgränsen: {plain(swedish.listed(sorted(set(below), key=swedish.sort_key)))}. Det betyder inte att ämnet saknas."
-    return Words(said)
+    _, _, others = wording.kept(done).partition(" uppfyllda")
+    count = f"{done.str.strip().str.lower().eq('ja').sum()} av {len(done)}"
+    return KeyFigure("Löftet: uppfyllda mål", count, others.lstrip(",; "))
+
+
+def wastewater(this_year: Results) -> Text | None:
+    """Say what rose and fell since the year before, what was too little, and what is not known."""
+    water, before = this_year.wastewater, this_year.year - 1
+    keys = ["substance", "place"]
+    old = water.query("year == @before")[[*keys, "value", "state"]]
+    now = water.query("year == @this_year.year")
+    if now.empty:
+        return None
+    both = now.merge(old, on=keys, how="left", suffixes=("", "_before"))
+    both["substance"] = both["substance"].map(lowered)
+    kinds = {
+        "risen": "value > value_before",
+        "fallen": "value < value_before",
+        "new": "state == 'measured' and state_before == 'below_loq'",
+        "below": "state == 'below_loq'",
+    }
+    names = {kind: list(both.query(rule)["substance"]) for kind, rule in kinds.items()}
+    return paragraph(said("registers.water", before=before, **names))
