@@ -71,7 +71,7 @@ def test_the_delimiter_is_the_one_that_gives_the_columns_and_no_other_mark_in_a_
 
 def test_a_comma_as_delimiter_and_as_decimal_needs_quotation_marks(tmp_path):
     assert figures(read(tmp_path / "t.csv", 'Område,Index\nRåslätt,"1,72"\n')) == [1.72]
-    with pytest.raises(Refusal, match="rad 2: raden ”råslätt …” har fler celler än rubriken"):
+    with pytest.raises(Refusal, match="rad 2: raden ”Råslätt …” har fler celler än rubriken"):
         read(tmp_path / "t.csv", "Område,Index\nRåslätt,1,72\n")
 
 

@@ -80,8 +80,7 @@ def numbers(
         The numbers (float, NaN where missing) and the findings for what is no number.
     """
     cells = table.rows[column]
-    known = {text: _number(text, table.layout, is_whole) for text in cells.unique()}
-    values = cells.map(known).astype(float)
+    values = mapped(cells, lambda text: _number(text, table.layout, is_whole)).astype(float)
     bad = cells[values.isna() & ~cells.isin({*MISSING, *table.layout.missing})]
     remedy = (
         "Skriv ett heltal utan punkt: 12000." if is_whole else "Skriv ett tal, eller .. (saknas)."
@@ -92,6 +91,12 @@ def numbers(
         remedy += f' Betyder texten att talet saknas: missing = ["{bad.iloc[0]}"] i year.toml.'
     what = f"”{{}}” är inget {'helt antal' if is_whole else 'tal'}."
     return values, table.faults(bad, column, what, remedy)
+
+
+def mapped(cells: pd.Series, make: Callable[[str], object]) -> pd.Series:
+    """Make a value of each text, once for all cells that are alike."""
+    codes, texts = pd.factorize(cells)
+    return pd.Series([make(text) for text in texts]).take(codes).set_axis(cells.index)
 
 
 def _number(text: str, layout: Layout, is_whole: bool) -> float:
@@ -121,8 +126,8 @@ def matched(
     remedy: str = "Rätta filen, eller lägg stavningen som alias.",
 ) -> tuple[pd.Series, list[Finding]]:
     """Translate spellings to keys, one finding for each unknown spelling (its first row named)."""
-    cells, find = table.rows[column], finder(known)
-    keys = cells.map({text: find(text) for text in cells.unique()})
+    cells = table.rows[column]
+    keys = mapped(cells, finder(known))
     unknown = cells[keys.isna()]
     counts, first = unknown.value_counts(sort=False), unknown.drop_duplicates()
     if len(first) > MANY:

@@ -137,10 +137,12 @@ def under_header(raw: RawTable, wanted: Wanted) -> RawTable:
     if not any(names):
         raise refuse("filen har ingen rubrikrad.", "Se efter i filen.", file=raw.file)
     rows = grid[at + 1 :].set_axis(names, axis=1).set_axis(grid.index[at + 1 :] + 1)
-    first = rows.iloc[:, 0].map(lambda cell: fold(cell_text(cell) or "")).astype("str")
-    for text in map(fold, layout.ignored_rows):
-        out = first.str.startswith(text[:-1]) if text.endswith("*") else first.eq(text)
-        rows, first = rows[~out], first[~out]
+    if layout.ignored_rows:
+        first = rows.iloc[:, 0].map(lambda cell: fold(cell_text(cell) or "")).astype("str")
+        whole = [fold(text) for text in layout.ignored_rows if text[-1] != "*"]
+        begun = tuple(fold(text[:-1]) for text in layout.ignored_rows if text[-1] == "*")
+        rows = rows[~(first.isin(whole) | first.str.startswith(begun))]
+    first_cells = rows.iloc[:, 0].fillna("")
     filled, is_named = rows.notna() & rows.ne(""), rows.columns != ""
     short = filled.any(axis=1) & rows.loc[:, is_named].isna().any(axis=1)
     quoted = (
@@ -152,8 +154,8 @@ def under_header(raw: RawTable, wanted: Wanted) -> RawTable:
         cut += f' Är den en not: ignored_rows = ["{rows[short].iloc[0, 0]}"].'
     raise_if_any(
         [
-            *raw.faults(first[filled.loc[:, ~is_named].any(axis=1)], "", LONG, quoted),
-            *(() if layout.short_rows else raw.faults(first[short], "", SHORT, cut)),
+            *raw.faults(first_cells[filled.loc[:, ~is_named].any(axis=1)], "", LONG, quoted),
+            *(() if layout.short_rows else raw.faults(first_cells[short], "", SHORT, cut)),
         ]
     )
     return replace(raw, rows=rows.loc[filled.any(axis=1), is_named])

@@ -81,11 +81,11 @@ def _written(raw: RawTable) -> RawTable:
 
 
 def _texts(cells: pd.Series) -> pd.Series:
-    if cells.dtype == object:
+    if cells.dtype == object:  # in which True is 1
         return cells.map(cell_text).astype("str").fillna("")
-    codes, known = pd.factorize(cells)
-    written = pd.array([*(cell_text(cell) or "" for cell in known), ""], dtype="str")
-    return pd.Series(written.take(codes), cells.index)
+    codes, known = pd.factorize(cells, use_na_sentinel=False)
+    written = pd.Series([cell_text(cell) or "" for cell in known], dtype="str")
+    return written.take(codes).set_axis(cells.index)
 
 
 def _unshown(table: RawTable) -> list[Finding]:
@@ -98,7 +98,8 @@ def _unshown(table: RawTable) -> list[Finding]:
         codes = {text: f"{ord(letter[0]):04X}" for text, letter in found.items() if letter}
         if name in codes:
             findings.append(table.finding(None, name, what.format(codes[name]), remedy))
-        findings += table.faults(cells[cells.isin(codes)].map(codes), name, what, remedy)
+        if codes:
+            findings += table.faults(cells[cells.isin(codes)].map(codes), name, what, remedy)
     return findings
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.errors import Finding, nearest, raise_if_any
 from analysis.sources import config, readers
 from analysis.sources.areas import spellings
+from analysis.sources.columns import mapped
 from analysis.sources.config import IndexModel, Indicator, SurveySource
 from analysis.sources.readers import RawTable
 
@@ -94,7 +95,7 @@ def _question(table: RawTable, column: str, question: Indicator) -> tuple[pd.Ser
     stray = texts[~texts.isin([*code, *silent])]
     what = "svaret ”{}” finns inte i skalan."
     findings = table.faults(stray, column, what, f"Giltiga: {scale}.")
-    return texts.map(silent | code).astype(float), findings
+    return mapped(texts, (silent | code).get).astype(float), findings
 
 
 def _split(
@@ -104,7 +105,7 @@ def _split(
     stray = texts[~texts.isin(["", *labels])]
     remedy = f"Giltiga: {', '.join(labels)}. Annars: lägg värdet i labels.{split} i year.toml."
     findings = table.faults(stray, column, "”{}” är okänt.", remedy)
-    return texts.map(labels).astype(pd.CategoricalDtype(list(labels.values()))), findings
+    return mapped(texts, labels.get).astype(pd.CategoricalDtype(list(labels.values()))), findings
 
 
 def _weights(table: RawTable, column: str | None) -> tuple[pd.Series, list[Finding]]:
