@@ -235,7 +235,7 @@ def _rest(areas: pd.DataFrame, residents: pd.Series) -> pd.DataFrame:
             "se": np.sqrt(others(weight**2 * variance)) / total,
             "lower": np.nan,
             "upper": np.nan,
-            "df": others(areas["df"]),
+            "df": others(areas["df"].clip(upper=AS_NORMAL)),
         }
     )
 

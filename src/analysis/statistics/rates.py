@@ -93,10 +93,9 @@ def estimate(counts: pd.DataFrame) -> pd.DataFrame:
 def change(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
     """Compare the rates of two years, beside how much they vary between years anyhow.
 
-    For that the two years count as one, so that the factor owes nothing to their difference.
-    Given their sum the later count is binomial (Przyborowski & Wilenski 1940), here what the
-    counts are worth; its z is read as Student's t. The interval of the difference is made of the
-    two years' own (Zou & Donner 2008).
+    The overdispersion is that of the years before, and owes nothing to the change. Given both
+    counts' sum the later is binomial (Przyborowski & Wilenski 1940), here of what the counts are
+    worth; its z is read as Student's t. The interval is made of the two years' (Zou & Donner 2008).
 
     Returns:
         One row per row of the year: `code`, `label`, `parent`, `area`, `before`, `count`,
@@ -111,9 +110,7 @@ def change(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
 
 
 def _changed(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
-    pooled = counts.assign(year=counts["year"].replace(earlier, year))
-    pooled = pooled.groupby([*ROW, "year"], as_index=False)[["count", "mean_population"]]
-    spread = overdispersion(pooled.sum(min_count=1))
+    spread = overdispersion(counts.loc[counts["year"] < year])
     columns = [*ROW, "count", "mean_population"]
     now, old = (counts.loc[counts["year"].eq(one), columns] for one in (year, earlier))
     both = now.merge(old, on=ROW, how="left", suffixes=("", "_before"), validate="one_to_one")
