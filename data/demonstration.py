@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from analysis.sources import areas, catalogue
+from analysis.sources import areas, config
 from analysis.sources.config import IndexModel, Indicator
 from analysis.statistics import problem_index as index
 from analysis.statistics.problem_index import Curve
@@ -165,7 +165,7 @@ def main(target: Path = HOME) -> None:
 
 def answers(year: int) -> list[list[str]]:
     """Make a year's file: a header, then one row per respondent in the order of their number."""
-    model, register = catalogue.model(HOME, year), areas.register(HOME)
+    model, register = config.model(HOME, year), areas.register(HOME)
     assert model is not None
     random = np.random.RandomState([SEED, year])
     names = register["name"].to_numpy()

@@ -65,6 +65,8 @@ def test_an_unknown_quirk_is_refused_with_the_nearest(town, rewrite):
         ("[disclosure]\nwidest_share = nan", "ska vara ett vanligt tal"),
         ("priority_areas = 1", "priority_areas: ska vara en lista"),
         ('contact = "a@b.se"', r"contact: ska vara en egen avdelning: \[namn\]"),
+        (f'name = "{"Å" * 121}"', "name: ska vara av längd högst 120"),
+        ('name = "\u202eNROV"', r"name: tecknet U\+202E kan inte visas"),
         ('unit_word = "byn"', "unit_word: ska vara något av 'kommunen'"),
         ('code = "12345"', "code: ska vara av formen"),
         ("[map]\nindex_breaks = [0, 2, 1]", "gränserna ska stiga"),
@@ -184,7 +186,7 @@ def test_a_file_that_is_not_the_one_described_is_refused_with_its_fingerprint(to
     [
         ("a\\u0000b", "ska vara av formen"),
         ("..\\\\x.csv", "ska vara av formen"),
-        ("x" * 300, "högst så här lång: 200"),
+        ("x" * 300, "av längd högst 200"),
         ("", "ska vara av formen"),
         (".", "filen saknas"),
         ("../../x.csv", "utanför data/"),

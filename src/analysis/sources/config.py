@@ -46,7 +46,7 @@ KEYS = {
 }
 BARE = re.compile(r"""("(?:\\.|[^"\\\n])*"|'[^'\n]*'|#.*)|([\w-]*[å-öÅ-Ö][\w-]*)(?=\s*=)""")
 LIMITS = {"gt": "större än", "ge": "minst", "lt": "mindre än", "le": "högst"}
-LIMITS |= {"expected": "något av", "max_length": "högst så här lång:", "pattern": "av formen"}
+LIMITS |= {"expected": "något av", "max_length": "av längd högst", "pattern": "av formen"}
 
 
 @dataclass(frozen=True, slots=True)

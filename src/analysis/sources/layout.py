@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+UNSHOWN = re.compile(  # what the fonts of pages and PDFs lack
+    "[^\t\n -~\u00a0-\u00ac\u00ae-\u024f\u0300-\u036f\u0370-\u03ff\u0400-\u045f\u1e00-\u1eff"
+    "\u2000-\u200a\u2010-\u2027\u202f-\u203a\u2044\u2070-\u209f\u20a0-\u20bf\u2103\u2113\u2116"
+    "\u2117\u2122\u2126\u212b\u2150-\u215f\u2190-\u21ff\u2200-\u22ff\u25a0-\u25cf\u2713\u2717]"
+)
+
+
+def _shown(text: str) -> str:
+    """Refuse letters that no page can show."""
+    if letter := UNSHOWN.search(text):
+        raise ValueError(f"tecknet U+{ord(letter[0]):04X} kan inte visas")
+    return text
+
+
+Shown = Annotated[str, AfterValidator(_shown)]
 Text = Annotated[str, BeforeValidator(lambda value: f"{value}" if type(value) is int else value)]
 Texts = tuple[Text, ...]
 Choice = Annotated[

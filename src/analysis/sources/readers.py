@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -14,14 +13,9 @@ from analysis.sources import config, formats
 from analysis.sources.columns import RawTable, finder, fold, matched, numbers, require
 from analysis.sources.config import Source
 from analysis.sources.formats import Wanted, cell_text
-from analysis.sources.layout import PLAIN, Layout
+from analysis.sources.layout import PLAIN, UNSHOWN, Layout
 
 __all__ = ["RawTable", "finder", "fold", "matched", "numbers", "prose", "read", "require", "table"]
-UNSHOWN = re.compile(  # what the fonts of pages and PDFs lack
-    "[^\t\n -~\u00a0-\u00ac\u00ae-\u024f\u0300-\u036f\u0370-\u03ff\u0400-\u045f\u1e00-\u1eff"
-    "\u2000-\u200a\u2010-\u2027\u202f-\u203a\u2044\u2070-\u209f\u20a0-\u20bf\u2103\u2113\u2116"
-    "\u2117\u2122\u2126\u212b\u2150-\u215f\u2190-\u21ff\u2200-\u22ff\u25a0-\u25cf\u2713\u2717]"
-)
 
 
 def table(root: Path, number: int, source: Source, columns: Wanted = ()) -> RawTable:

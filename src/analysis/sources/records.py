@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from analysis.sources.layout import Layout, Strict, Texts
+from analysis.sources.layout import Layout, Shown, Strict, Texts
 
 SPLITS = {"sex": "Kön", "age_group": "Ålder", "tenure": "Boendeform"}
 CLUSTERS = "svar i kluster räknas inte här (för smala felmarginaler); lämna dem som [delivered]"
@@ -15,8 +15,8 @@ Split = Literal["sex", "age_group", "tenure"]
 Column = Literal["respondent", "area", "weight", "cluster", "sex", "age_group", "tenure"]
 CrimeColumn = Literal["code", "label", "parent", "count", "area", "mean_population"]
 CRIME = ("code", "label", "parent", "count")
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Sentence = Annotated[Shown, StringConstraints(strip_whitespace=True, max_length=500)]
+Name = Annotated[Sentence, StringConstraints(min_length=1, max_length=120)]
 UnitWord = Literal["kommunen", "regionen", "staden"]
 Breaks = Annotated[tuple[float, ...], AfterValidator(lambda breaks: _rising(breaks))]
 
