@@ -1,9 +1,48 @@
 """A town of three areas in the frames that figures take, small enough to reckon by hand."""
 
+import io
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
+
+INDEX = """
+area,name,value,lower,upper,n,status
+norr,Norr,1.00,0.80,1.20,100,shown
+vast,Väster,2.50,1.90,3.10,50,uncertain
+soder,Söder,,,,,hidden
+,Hela kommunen,1.27,1.20,1.34,1500,shown
+"""
+CHANGES = """
+area,before,difference,lower,upper
+norr,1.64,-0.64,-0.94,-0.34
+vast,2.48,0.02,-0.50,0.54
+soder,,,,
+,1.42,-0.15,-0.25,-0.05
+"""
+QUESTIONS = """
+area,name,measure,label,group,value,lower,upper,n,unit,decimals
+norr,Norr,skrap,Skräp,ute,0.20,0.10,0.30,100,share,0
+norr,Norr,buller,Buller,ute,0.43,0.33,0.53,95,share,0
+norr,Norr,ute,Ute,,1.50,1.20,1.80,95,index,2
+,Hela kommunen,skrap,Skräp,ute,0.18,0.17,0.19,1500,share,0
+,Hela kommunen,buller,Buller,ute,0.19,0.18,0.20,1490,share,0
+,Hela kommunen,ute,Ute,,1.20,1.10,1.30,1490,index,2
+"""
+CRIME = """
+year,label,parent,count,rate,lower,upper,preliminary
+2022,Alla brott,,13207,9150.4,9000,9300,False
+2022,Stöld,Alla brott,4372,3029.2,2900,3100,False
+2022,Inbrott,Stöld,15,10.0,5,15,False
+2023,Alla brott,,15372,10555.0,10400,10700,True
+2023,Stöld,Alla brott,4900,3364.6,3300,3500,True
+2023,Inbrott,Stöld,821,563.7,520,600,True
+"""
+PROMISES = """
+promise,target,outcome,unit,fulfilled
+Gå till fots,800,742,pass,delvis
+Hålla möten,8,9,möten,ja
+Följa upp,–,–,,ej följts upp
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,103 +59,47 @@ class Context:
     share_breaks: tuple[float, ...] = (0, 0.1, 0.3, 1)
 
 
-def known(frame, **context):
-    frame.attrs["context"] = Context(**context)
+def known(frame, kind="survey"):
+    frame.attrs["context"] = Context(kind=kind)
     return frame
 
 
-def index(**context):
+def read(text, **columns):
+    texts = dict.fromkeys(["area", "parent", "group", "unit", "target", "outcome"], str)
+    frame = pd.read_csv(
+        io.StringIO(text), dtype=texts, keep_default_na=False, na_values={"value": ""}
+    )
+    for name in frame.columns.intersection(["lower", "upper", "n", "before", "difference"]):
+        frame[name] = pd.to_numeric(frame[name])
+    return frame.assign(**columns)
+
+
+def index(kind="survey"):
     """One measure of one year: Söder is hidden, Väster uncertain, the town among them."""
-    frame = pd.DataFrame(
-        {
-            "year": 2023,
-            "area": ["norr", "vast", "soder", ""],
-            "name": ["Norr", "Väster", "Söder", "Hela kommunen"],
-            "measure": "index",
-            "label": "Problemindex",
-            "value": [1.0, 2.5, np.nan, 1.27],
-            "lower": [0.8, 1.9, np.nan, 1.2],
-            "upper": [1.2, 3.1, np.nan, 1.34],
-            "n": [100, 50, np.nan, 1500],
-            "status": ["shown", "uncertain", "hidden", "shown"],
-            "unit": "index",
-            "decimals": 2,
-        }
-    )
-    return known(frame, **context)
+    named = {"measure": "index", "label": "Problemindex", "unit": "index", "decimals": 2}
+    return known(read(INDEX, year=2023, **named), kind)
 
 
-def changes(verdicts=("fall", "uncertain", "not_compared", "fall"), **context):
+def changes(verdicts=("fall", "uncertain", "not_compared", "fall"), kind="survey"):
     frame = index()[["area", "name", "measure", "label", "value", "unit", "decimals"]]
-    frame = frame.assign(
-        before=[1.64, 2.48, np.nan, 1.42],
-        difference=[-0.64, 0.02, np.nan, -0.15],
-        lower=[-0.94, -0.5, np.nan, -0.25],
-        upper=[-0.34, 0.54, np.nan, -0.05],
-        verdict=list(verdicts),
-    )
-    return known(frame, **context)
+    return known(frame.merge(read(CHANGES, verdict=list(verdicts)), on="area"), kind)
 
 
 def questions():
     """Two questions of Norr and of the town, in one group with an index of its own."""
-    frame = pd.DataFrame(
-        {
-            "year": 2023,
-            "area": ["norr", "norr", "norr", "", "", ""],
-            "name": ["Norr"] * 3 + ["Hela kommunen"] * 3,
-            "measure": ["skrap", "buller", "ute"] * 2,
-            "label": ["Skräp", "Buller", "Ute"] * 2,
-            "group": ["ute", "ute", ""] * 2,
-            "value": [0.2, 0.43, 1.5, 0.18, 0.19, 1.2],
-            "lower": [0.1, 0.33, 1.2, 0.17, 0.18, 1.1],
-            "upper": [0.3, 0.53, 1.8, 0.19, 0.2, 1.3],
-            "n": [100, 95, 95, 1500, 1490, 1490],
-            "status": "shown",
-            "unit": ["share", "share", "index"] * 2,
-            "decimals": [0, 0, 2] * 2,
-        }
-    )
-    return known(frame)
+    return known(read(QUESTIONS, year=2023, status="shown"))
 
 
-def crime(**context):
-    frame = pd.DataFrame(
-        {
-            "year": [2022, 2022, 2022, 2023, 2023, 2023],
-            "code": "",
-            "label": ["Alla brott", "Stöld", "Inbrott"] * 2,
-            "parent": ["", "Alla brott", "Stöld"] * 2,
-            "area": "",
-            "count": [13207, 4372, 15, 15372, 4900, 821],
-            "rate": [9150.4, 3029.2, 10.0, 10555.0, 3364.6, 563.7],
-            "lower": [9000.0, 2900.0, 5.0, 10400.0, 3300.0, 520.0],
-            "upper": [9300.0, 3100.0, 15.0, 10700.0, 3500.0, 600.0],
-            "preliminary": [False, False, False, True, True, True],
-        }
-    )
-    return known(frame, **context)
+def crime():
+    return known(read(CRIME, code="", area=""))
 
 
 def crime_changes():
     now, before = (crime().query("year == @year").reset_index(drop=True) for year in (2023, 2022))
-    frame = now[["code", "label", "parent", "area", "count", "rate"]].assign(
-        before=before["count"],
-        rate_before=before["rate"],
-        percent=[15.36, 11.07, np.nan],
-        verdict=["rise", "rise", "uncertain"],
-    )
-    return known(frame)
+    old = {"before": before["count"], "rate_before": before["rate"]}
+    verdicts = {"percent": [15.36, 11.07, float("nan")], "verdict": ["rise", "rise", "uncertain"]}
+    return known(now.drop(columns=["year", "preliminary"]).assign(**old, **verdicts))
 
 
 def promises():
-    frame = pd.DataFrame(
-        {
-            "promise": ["Gå till fots", "Hålla möten", "Följa upp"],
-            "target": ["800", "8", "–"],
-            "outcome": ["742", "9", "–"],
-            "unit": ["pass", "möten", ""],
-            "fulfilled": ["delvis", "ja", "ej följts upp"],
-        }
-    )
-    return known(frame)
+    return known(read(PROMISES))

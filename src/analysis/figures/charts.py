@@ -84,13 +84,13 @@ def _rows_svg(
 
 
 def pairs(
-    frame: Frame, *, most: int = 8, title: str = "", alt: str = "", source: str = ""
+    frame: Frame, *, rows: int = 8, title: str = "", alt: str = "", source: str = ""
 ) -> Figure | None:
     """Draw an area's values and the municipality's, both with intervals, most above it first.
 
     Args:
         frame: estimates of one year and unit: rows of one area, and of "" (the municipality).
-        most: how many rows to draw.
+        rows: how many questions to draw.
     """
     is_area = frame["area"].ne("")
     whole = frame.loc[~is_area, ["measure", *ENDS]].set_axis(["measure", *BEFORE], axis=1)
@@ -98,24 +98,21 @@ def pairs(
     if both.empty:
         return None
     excess = (both["value"] - both["before"]).sort_values(ascending=False, kind="stable")
-    both = both.loc[excess.index[:most]]
+    both = both.loc[excess.index[:rows]]
     top, place = both.iloc[0], told(frame, "unit_word", "kommunen")
-    area = top["name"]
-
-    def beside(row: Row) -> str:
-        return f"{wording.value(row)}, {place} {wording.value(row, 'before')}"
-
+    area, is_over = top["name"], top["value"] > top["before"]
+    most = f"mest över {place} i ”{top['label']}”: {wording.against(top)}"
     made = intervals(
         both,
         label="label",
         before=BEFORE,
-        title=title or f"{area} skiljer sig mest i ”{top['label']}”: {beside(top)}",
-        alt=alt or _alt(f"Parvisa punkter, {area} och {place}", both, "label", beside),
+        title=title or f"{area} ligger {most if is_over else f'inte över {place} i någon fråga'}",
+        alt=alt or _alt(f"Punkter, {area} mot {place}", both, "label", wording.against),
         source=source or told(frame, "source", "–"),
     )
     signs = f"Punkt: {area}. Ring: {place}. Streck: {wording.margin_head(frame).lower()}."
-    rows = frame.loc[frame["measure"].isin(both["measure"])]
-    table = tables.questions(rows, caption=f"{area} och {place}")
+    drawn = frame.loc[frame["measure"].isin(both["measure"])]
+    table = tables.questions(drawn, caption=f"{area} och {place}")
     return made and replace(made, caption=signs, table=table)
 
 
@@ -146,7 +143,7 @@ def bars(promises: Frame, *, title: str = "", alt: str = "", source: str = "") -
         title or wording.kept(promises["fulfilled"]),
         alt or _alt("Stapeldiagram, utfall mot mål", shown, "promise", lambda row: row["said"]),
         "Stapel: utfallet i procent av målet. Svart linje: målet.",
-        source or told(promises, "municipality"),
+        source or told(promises, "promises_source") or told(promises, "municipality"),
         svg,
         table,
     )

@@ -41,7 +41,7 @@ WHY = {
 MARGIN = {"survey": "Felmarginal", "register": "Osäkerhet"}  # what an interval of 95 % is called
 COUNT = {"survey": "Svar", "register": "Underlag"}
 PER = f"Per 100{swedish.NO_BREAK}000 invånare"
-AS_RATE = {"unit": PER, "decimals": 0}
+AS_RATE = {"unit": f"anmälda brott {PER.lower()}", "decimals": 0}
 VERDICTS = {
     "fall": "säkerställd minskning",
     "rise": "säkerställd ökning",
@@ -58,6 +58,7 @@ ANSWERS = {
     "uncertain": "nej",
     "no_interval": swedish.MISSING,
 }
+WORDS = {"status": {**STATES, "shown": "säkert"}, "verdict": VERDICTS}
 HEADS = dict(
     re.findall(
         r"(\w+)=(\w+)",
@@ -194,6 +195,12 @@ def from_to(rows: pd.DataFrame) -> str:
     return f"från {value(first)} till {value(last)}"
 
 
+def against(row: Row) -> str:
+    """Write a value and what it is compared with, for a sentence: ”43 mot 19 procent”."""
+    said = " mot ".join(number(row[name], row) for name in ("value", "before"))
+    return said + (" procent" if unit(row) else "")
+
+
 def outcome(row: Row) -> str:
     """Say an outcome beside its target: ”861 av 800 fotpatruller: ja”."""
     if with_unit(row["outcome"], "") == swedish.MISSING:
@@ -225,9 +232,7 @@ def column(values: pd.Series) -> list[str]:
     if values.dtype == bool:
         return ["ja" if each else "nej" for each in values]
     if not pd.api.types.is_numeric_dtype(values):
-        words = {"status": {**STATES, "shown": "säkert"}, "verdict": VERDICTS}.get(
-            str(values.name), {}
-        )
+        words = WORDS.get(str(values.name), {})
         return [swedish.MISSING if _no(each) else words.get(each, str(each)) for each in values]
     if str(values.name).casefold() in ("year", "år"):
         return [swedish.MISSING if _no(each) else f"{each:.0f}" for each in values]
