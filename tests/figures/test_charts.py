@@ -1,7 +1,6 @@
 """Charts of a small town: what is drawn, said and listed is the same; nothing is cut off."""
 
 import re
-import time
 import xml.etree.ElementTree as ET
 
 import frames
@@ -87,14 +86,6 @@ def test_every_word_of_a_chart_is_within_the_picture(draw):
         x, y = (float(place) for place in found.groups() if place)
         assert 0 <= x <= width
         assert 0 <= y <= height
-
-
-@pytest.mark.parametrize("draw", CHARTS.values(), ids=CHARTS)
-def test_a_chart_is_drawn_at_once(draw):
-    draw()
-    begun = time.process_time()
-    draw()
-    assert time.process_time() - begun < 0.4  # 0.05–0.15 s on a machine that rests
 
 
 def test_only_a_certain_change_is_coloured_and_called_a_triangle():

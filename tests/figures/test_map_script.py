@@ -1,17 +1,19 @@
-"""The map by keyboard, by pointer and without script, in a browser."""
+"""The map by keyboard, by pointer, on a telephone and without script, in a browser."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 from nbformat import v4
 
-from analysis import results
-from analysis.figures import maps, panels
-from analysis.publishing import page as html
-from conftest import ROOT
+from analysis.figures import drawing, maps
+from analysis.publishing.page import PageExporter
+from analysis.sources import areas, boundaries
 
+ROOT = Path(__file__).parents[2]
 SAY = "() => document.querySelector('.map-say').textContent"
 LIT = "() => [...document.querySelectorAll('tr.lit')].map(row => row.cells[0].textContent)"
 SPOT = """name => {
@@ -30,28 +32,46 @@ def page(figures, file, **about):
     cells = [v4.new_markdown_cell("# Karta"), v4.new_code_cell(outputs=shown)]
     notebook = v4.new_notebook(cells=cells, metadata={"analysis": about})
     file.parent.mkdir(exist_ok=True)
-    file.write_text(html.PageExporter().from_notebook_node(notebook)[0], "utf-8")
+    file.write_text(PageExporter().from_notebook_node(notebook)[0], "utf-8")
+
+
+def mapped(label):
+    """Give the demonstration's areas made-up values of a measure."""
+    register = areas.register(ROOT, 2023)
+    values = np.linspace(0.8, 2.1 + len(label) / 50, len(register)).round(2)
+    return boundaries.read(ROOT, "regso-2025", register).assign(
+        **{"name": list(register["name"]), "label": label, "year": 2023, "value": values},
+        **{"lower": values - 0.2, "upper": values + 0.2, "n": 90.0, "status": "shown"},
+        **{"unit": "index", "decimals": 2},
+    )
+
+
+def drawn(label, **options):
+    breaks = (0, 1, 1.25, 1.5, 1.75, 2, 2.5, 6)
+    options |= {"backdrop": boundaries.backdrop(ROOT), "breaks": breaks, "source": "Provet"}
+    return replace(maps.choropleth(mapped(label), **options), key=label)
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """Make a first page with two maps, and the pages of two areas, from the newest year's data."""
-    folder, year = tmp_path_factory.mktemp("site"), results.of(None, ROOT)
-    drawn = [maps.choropleth(year), maps.choropleth(year, year.measures.index[-1])]
-    page(drawn, folder / "index.html")
-    for area in year.areas.index[:2]:
-        drawn = [maps.choropleth(year, area=area)]
-        page(drawn, folder / f"omraden/{area}.html", home="../index.html", site="Kommunen")
-    return folder, list(year.areas["name"]), list(year.areas.index)
+    """Make a first page with two maps, and the pages of two areas."""
+    folder, register = tmp_path_factory.mktemp("site"), areas.register(ROOT, 2023)
+    page([drawn("index"), drawn("oro")], folder / "index.html")
+    for area in register.index[:2]:
+        figure = drawn("index", highlight=area)
+        page([figure], folder / f"omraden/{area}.html", home="../index.html", site="Kommunen")
+    return folder, list(register["name"]), list(register.index)
 
 
 @pytest.fixture
 def start(site, browser):
-    """Show the first page, its first map entered by Tab after the skip link and the choice."""
+    """Show the first page, its first map entered by Tab."""
     shown = browser.new_page(viewport={"width": 1280, "height": 1600})
     shown.goto((site[0] / "index.html").as_uri())
-    for _ in range(3):
+    for _ in range(9):
         shown.keyboard.press("Tab")
+        if shown.evaluate("document.activeElement.className") == "map-stage":
+            break
     assert shown.evaluate("document.activeElement.className") == "map-stage"
     yield shown
     shown.close()
@@ -77,7 +97,7 @@ def test_page_down_names_every_area_once_and_in_the_tables_order(start, site):
 
 def test_arrows_lead_to_the_nearest_area_that_way_and_nowhere_else():
     squares = [shapely.box(x, y, x + 1, y + 1) for x, y in ((0, 0), (1, 0), (2, 0), (1, 1))]
-    assert panels.steps(np.array(squares)) == [",3,1,", "0,3,2,", "1,3,,", "0,,2,1"]
+    assert drawing.steps(np.array(squares)) == [",3,1,", "0,3,2,", "1,3,,", "0,,2,1"]
 
 
 def test_arrows_alone_reach_every_area(start, site):
@@ -115,7 +135,7 @@ def test_escape_leaves_and_tab_goes_on(start):
     assert start.evaluate("document.activeElement === document.body")
     assert start.evaluate(LIT) == []
     start.keyboard.press("Tab")
-    assert start.evaluate("document.activeElement.tagName") == "BUTTON"
+    assert start.evaluate("document.activeElement.outerHTML")[:7] == "<button"
 
 
 def test_the_pointer_says_the_same_and_a_click_opens_the_page(start, site):
@@ -164,9 +184,58 @@ def test_no_identifier_is_twice_when_the_script_has_run(start):
 def test_without_script_every_map_and_every_number_is_on_the_page(browser, site):
     shown = browser.new_page(java_script_enabled=False)
     shown.goto((site[0] / "index.html").as_uri())
-    assert shown.locator("table").first.locator("tr").count() == len(site[1]) + 2
-    assert shown.locator("button, select, .map-stage").count() == 0
+    assert shown.locator("table").first.locator("tr").count() == len(site[1]) + 1
+    assert shown.locator(".map-zoom, select, .map-stage").count() == 0
     assert [drawn.is_visible() for drawn in shown.locator("svg.map").all()] == [True, True]
     titles = re.findall(r"<title>(.*?):", shown.locator("svg.map").first.inner_html())
     assert set(titles) == set(site[1])
+    shown.close()
+
+
+def test_the_chosen_map_is_in_the_address_and_found_again(start):
+    start.get_by_label("Karta över").select_option(index=1)
+    address = start.url
+    assert address.endswith(f"#{start.locator('.figure-block').nth(1).get_attribute('id')}")
+    start.goto("about:blank")
+    start.goto(address)
+    assert [start.locator(".figure-block").nth(at).is_visible() for at in range(2)] == [False, True]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844), (320, 640)])
+def test_map_and_legend_fit_the_screen_beside_each_other_or_stacked(browser, site, width, height):
+    shown = browser.new_page(viewport={"width": width, "height": height})
+    shown.goto((site[0] / "index.html").as_uri())
+    box = shown.locator("svg.map").first.bounding_box()
+    parts = [shown.locator(f"svg.map .b{at}").first.bounding_box() for at in range(1, 5)]
+    for part in parts:
+        assert part["x"] >= box["x"] - 8  # what the window cuts off counts
+        assert part["x"] + part["width"] <= box["x"] + box["width"] + 8
+        assert part["y"] + part["height"] <= box["y"] + box["height"] + 1
+    tops = [round(part["y"]) for part in parts]
+    if width > 640:
+        assert box["height"] < height
+        assert parts[1]["x"] > parts[0]["x"] + parts[0]["width"] - 1
+    else:
+        assert tops == sorted(tops)
+        assert box["width"] <= width
+        names = shown.locator("svg.map text").evaluate_all(
+            "all => all.map(t => t.getBoundingClientRect().height)"
+        )
+        assert min(names) > (11 if width == 390 else 9)
+    shown.close()
+
+
+@pytest.mark.parametrize("scheme", [{"color_scheme": "dark"}, {"forced_colors": "active"}])
+def test_in_the_dark_the_map_is_no_white_card_and_its_words_have_the_pages_colour(
+    browser, site, scheme
+):
+    shown = browser.new_page(**scheme)
+    shown.goto((site[0] / "index.html").as_uri())
+    colours = """() => { const svg = document.querySelector('svg.map'), of = (at) => getComputedStyle(at);
+        return [of(svg).backgroundColor, of(svg.querySelector('.b3 text')).fill, of(document.body).color,
+            of(svg.querySelector('[data-area]')).fill]; }"""
+    ground, words, ink, area = shown.evaluate(colours)
+    assert ground == "rgba(0, 0, 0, 0)"
+    assert words == ink
+    assert area == "rgb(251, 240, 220)"
     shown.close()

@@ -9,33 +9,22 @@ import pytest
 
 from analysis.figures import scales
 
+
+def matrix(numbers):
+    return np.array(numbers.split(), float).reshape(3, 3)
+
+
 # Machado, Oliveira & Fernandes 2009, severity 1, on linear RGB.
 VISIONS = {
     "normal": np.eye(3),
-    "protan": [
-        [0.152286, 1.052583, -0.204868],
-        [0.114503, 0.786281, 0.099216],
-        [-0.003882, -0.048116, 1.051998],
-    ],
-    "deutan": [
-        [0.367322, 0.860646, -0.227968],
-        [0.280085, 0.672501, 0.047413],
-        [-0.011820, 0.042940, 0.968881],
-    ],
-    "tritan": [
-        [1.255528, -0.076749, -0.178779],
-        [-0.078411, 0.930809, 0.147602],
-        [0.004733, 0.691367, 0.303900],
-    ],
+    "protan": matrix(
+        ".152286 1.052583 -.204868 .114503 .786281 .099216 -.003882 -.048116 1.051998"
+    ),
+    "deutan": matrix(".367322 .860646 -.227968 .280085 .672501 .047413 -.01182 .04294 .968881"),
+    "tritan": matrix("1.255528 -.076749 -.178779 -.078411 .930809 .147602 .004733 .691367 .3039"),
     "grey": np.tile([0.2126, 0.7152, 0.0722], (3, 1)),
 }
-TO_XYZ = np.array(
-    [
-        [0.4124564, 0.3575761, 0.1804375],
-        [0.2126729, 0.7151522, 0.0721750],
-        [0.0193339, 0.1191920, 0.9503041],
-    ]
-)
+TO_XYZ = matrix(".4124564 .3575761 .1804375 .2126729 .7151522 .072175 .0193339 .119192 .9503041")
 WHITE = np.array([0.95047, 1, 1.08883])
 
 
@@ -61,20 +50,12 @@ def ciede2000(one, two):
     mean_h = h1 + h2 if c1 * c2 == 0 else (h1 + turn / 2) % 360
     hue = 2 * math.sqrt(c1 * c2) * math.sin(math.radians(turn / 2))
     l, c = (l1 + l2) / 2, (c1 + c2) / 2
-    t = (
-        1
-        - 0.17 * cos(mean_h - 30)
-        + 0.24 * cos(2 * mean_h)
-        + 0.32 * cos(3 * mean_h + 6)
-        - 0.2 * cos(4 * mean_h - 63)
-    )
+    turns = ((-0.17, 1, -30), (0.24, 2, 0), (0.32, 3, 6), (-0.2, 4, -63))
+    t = 1 + sum(size * cos(times * mean_h + by) for size, times, by in turns)
     sl = 1 + 0.015 * (l - 50) ** 2 / math.sqrt(20 + (l - 50) ** 2)
     sc, sh = 1 + 0.045 * c, 1 + 0.015 * c * t
-    rt = (
-        -2
-        * math.sqrt(c**7 / (c**7 + 25**7))
-        * math.sin(math.radians(60 * math.exp(-(((mean_h - 275) / 25) ** 2))))
-    )
+    bend = math.radians(60 * math.exp(-(((mean_h - 275) / 25) ** 2)))
+    rt = -2 * math.sqrt(c**7 / (c**7 + 25**7)) * math.sin(bend)
     parts = (l2 - l1) / sl, (c2 - c1) / sc, hue / sh
     return math.sqrt(sum(part**2 for part in parts) + rt * parts[1] * parts[2])
 

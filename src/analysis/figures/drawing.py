@@ -17,6 +17,7 @@ import geopandas as gpd
 import jinja2
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from analysis import swedish
@@ -30,12 +31,13 @@ HEAD, ROW = 18.0, 17.0  # of a window's title, of a line in a legend
 SMALL = 14.0  # side in drawing units below which an area has no room for a number
 TOLERANCE = 0.9  # drawing units that a border may be moved when simplified
 OUTSIDE = 4.0  # drawing units kept beyond a window, so that cut borders are not seen
+ENLARGED = "Rutan på kartan, förstorad"
 COLOURS = {"ink": scales.INK, "soft": scales.SOFT, "water": scales.WATER}
 
-Point = tuple[float, float]
 Bounds = tuple[float, float, float, float]
 Shapes = npt.NDArray[np.object_]
 Entry = tuple[str | int, str]  # of a legend: a colour, a pattern, both, or a number; and its words
+Block = dict[str, Any]  # a part of the sheet that keeps together, as the template knows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Window:
     """A part of the map: bounds in metres, of the same proportions as its size as drawn."""
 
     bounds: Bounds
-    size: Point
+    size: tuple[float, float]
 
     @property
     def units(self) -> float:
@@ -82,7 +84,7 @@ def svg(
     entries: Sequence[Sequence[Entry]],
     *,
     heading: str,
-    titles: Sequence[str],
+    whole: str = "",
 ) -> str:
     """Draw places, what gives bearings, a legend, and a key to the numbers that stand for names.
 
@@ -92,30 +94,27 @@ def svg(
         backdrop: `kind` (water, town), `name`, `geometry`, in the same coordinates.
         entries: of the legend: the classes, then the marks.
         heading: of the legend; it also names the map where a page's reader may choose among several.
-        titles: of the window on the whole and the enlarged one, where there are two.
+        whole: what the window on the whole is called, where there is an enlarged one beside it.
     """
-    panels = panels_of(places, backdrop)
+    panels, names = panels_of(places, backdrop), list(places["name"])
+    rows = pd.DataFrame(places[["name", "fill", "said", "is_pointed_out"]]).to_dict("records")
     short = {n for panel in panels for n, label in panel.named.items() if not label.lines}
-    order = sorted(short, key=lambda n: swedish.sort_key(places["name"].iloc[n]))
+    order = sorted(short, key=lambda n: swedish.sort_key(names[n]))
     numbers = {n: at for at, n in enumerate(order, 1)}
-    width = panels[0].window.size[0]
-    blocks = [_block(panel, places, numbers) for panel in panels]
-    there = list(blocks[0]["outlines"])
-    roads = steps(places.geometry.to_numpy()[there])
-    blocks[0] |= {"roads": dict(zip(there, roads, strict=True))}
-    if len(panels) > 1:
-        corners = panels[0].window.drawn(np.array([shapely.box(*panels[1].window.bounds)]))
-        blocks[0] |= {"heading": titles[0], "inset": corners[0].bounds}
-        blocks[1] |= {"heading": titles[1]}
-    key = [(at, str(places["name"].iloc[n])) for n, at in numbers.items()]
-    blocks += [_listed(heading, entries, width, 28), _listed("Siffror på kartan", [key], width, 20)]
-    seed = repr((heading, entries, places.drop(columns="geometry").to_dict("list"), order))
-    drawn = _template().render(
-        mark="m" + hashlib.sha256(seed.encode()).hexdigest()[:5],
-        choice=heading,
-        **_sheet(blocks[: None if key else -1], len(panels), width),
-        **COLOURS,
-    )
+    blocks, width = [_block(panel, rows, numbers) for panel in panels], panels[0].window.size[0]
+    seen = list(blocks[0]["outlines"])
+    blocks[0]["roads"] = dict(zip(seen, steps(places.geometry.to_numpy()[seen]), strict=True))
+    for panel, block in zip(panels[1:], blocks[1:], strict=True):
+        box = panels[0].window.drawn(np.array([shapely.box(*panel.window.bounds)]))[0]
+        blocks[0] |= {"heading": whole, "inset": box.bounds}
+        block["heading"] = ENLARGED
+    blocks.append(_listed(heading, entries, width, 28))
+    if numbers:
+        key = [(at, names[n]) for n, at in numbers.items()]
+        blocks.append(_listed("Siffror på kartan", [key], width, 20))
+    mark = hashlib.sha256(repr((heading, entries, rows)).encode()).hexdigest()[:5]
+    sheet = _sheet(blocks, len(panels), width)
+    drawn = _template().render(mark=f"m{mark}", choice=heading, **sheet, **COLOURS)
     return re.sub(r"\s*\n\s*", "", drawn)
 
 
@@ -126,30 +125,28 @@ def panels_of(places: gpd.GeoDataFrame, backdrop: gpd.GeoDataFrame) -> list[Pane
     is about one area, that one and its neighbours are named, and others where there is room.
     """
     shapes, count = places.geometry.to_numpy(), len(places)
-    waters = backdrop.loc[backdrop["kind"].eq("water")]
-    windows, names = windows_of(places), [*places["name"], *waters["name"]]
+    pointed = shapely.union_all(shapes[places["is_pointed_out"]])
+    lakes, towns = (backdrop.loc[backdrop["kind"].eq(kind)] for kind in ("water", "town"))
+    windows, names = windows_of(places), [*places["name"], *lakes["name"]]
     home, panels = np.zeros(count, dtype=int), []
     for at, window in enumerate(windows):
         seen = shapely.area(shapely.intersection(shapes, shapely.box(*window.bounds)))
         home[seen >= 0.5 * shapely.area(shapes)] = at
-    pointed = shapely.union_all(shapes[places["is_pointed_out"]])
     for at, window in enumerate(windows):
         simple = shapely.coverage_simplify(shapes, TOLERANCE / window.units)
-        lakes = shapely.simplify(waters.geometry.to_numpy(), TOLERANCE / window.units)
-        cut = window.drawn(np.concatenate([simple, lakes]))
+        shores = shapely.simplify(lakes.geometry.to_numpy(), TOLERANCE / window.units)
+        cut = window.drawn(np.concatenate([simple, shores]))
         must, may = home == at, np.arange(len(cut)) >= count
         if not pointed.is_empty:
             is_seen = shapely.area(cut) > SMALL**2 / 4
             must = is_seen[:count] & shapely.dwithin(shapes, pointed, 50)
             may = is_seen & ~np.append(must, ~may[count:])
-        towns = _towns(window, backdrop) if at == 0 else []
-        corner = (0, window.size[1] - 24, 90, window.size[1])  # the scale bar's
-        taken = [corner, *(town.box for town in towns)]
+        light = _towns(window, towns) if at == 0 else []
+        taken = [(0, window.size[1] - 24, 90, window.size[1]), *(town.box for town in light)]
         ways = {"must": np.flatnonzero(must), "may": np.flatnonzero(may)}
         found = labels.place(cut, names, window.size, **ways, land=count, taken=taken)
-        light = [*(label for n, label in found.items() if n >= count), *towns]
-        named = {n: label for n, label in found.items() if n < count}
-        panels.append(Panel(window, cut[:count], cut[count:], home == at, named, light))
+        light += [found.pop(n) for n in list(found) if n >= count]
+        panels.append(Panel(window, cut[:count], cut[count:], home == at, found, light))
     return panels
 
 
@@ -181,16 +178,13 @@ def _window(shapes: Shapes, width: float, high: float = 0) -> Window:
     return Window((x - across, y - up, x + across, y + up), (width, high))
 
 
-def _towns(window: Window, backdrop: gpd.GeoDataFrame) -> list[Label]:
+def _towns(window: Window, towns: gpd.GeoDataFrame) -> list[Label]:
     """Place the towns' names on the whole map, each on the side away from the others."""
-    towns = backdrop.loc[backdrop["kind"].eq("town")]
-    points = shapely.get_coordinates(window.drawn(towns.geometry.to_numpy()))
-    found = []
-    for name, (x, y) in zip(towns["name"], points, strict=False):
+    found, points = [], shapely.get_coordinates(window.drawn(towns.geometry.to_numpy()))
+    for name, (x, y) in zip(towns["name"], points.tolist(), strict=False):
         wide = labels.width(name)
         left = x - wide - 5 if x < points[:, 0].mean() else x + 5
-        box = (left, y - FONT / 2, left + wide, y + FONT / 2)
-        found.append(Label((name,), box, (float(x), float(y))))
+        found.append(Label((name,), (left, y - FONT / 2, left + wide, y + FONT / 2), (x, y)))
     return found
 
 
@@ -215,20 +209,20 @@ def steps(shapes: Shapes) -> list[str]:
     return [",".join(way) for way in zip(*ways, strict=True)]
 
 
-def _block(panel: Panel, places: gpd.GeoDataFrame, numbers: dict[int, int]) -> dict[str, Any]:
-    """Gather what the template says of a panel, its scale bar of a round length too."""
+def _block(panel: Panel, rows: Sequence[dict[str, Any]], numbers: dict[int, int]) -> Block:
+    """Gather what the template says of a panel, with a scale bar of a round length."""
     size, units = panel.window.size, panel.window.units
     lengths = (step * 10.0**power for power in range(6) for step in (1, 2, 5))
     length = max(each for each in lengths if each * units <= size[0] / 7)
-    rows = enumerate(places.itertuples())
-    named = {n: replace(label, number=numbers.get(n)) for n, label in panel.named.items()}
+    named = [replace(label, number=numbers.get(n)) for n, label in panel.named.items()]
+    shapes = enumerate(zip(panel.shapes, rows, strict=True))
     return {
         "panel": panel,
         "high": size[1],
-        "outlines": {n: (_path(panel.shapes[n]), row) for n, row in rows if panel.shapes[n]},
+        "outlines": {n: (_path(shape), row) for n, (shape, row) in shapes if not shape.is_empty},
         "waters": "".join(map(_path, panel.waters)),
-        "inside": [label for label in named.values() if not label.anchor],
-        "beside": [label for label in named.values() if label.anchor],
+        "inside": [label for label in named if not label.anchor],
+        "beside": [label for label in named if label.anchor],
         "bar": length * units,
         "bar_says": f"{swedish.number(length / 1000, 0 if length >= 1000 else 1)} km",
     }
@@ -253,9 +247,7 @@ def _path(shape: shapely.Geometry) -> str:
     return re.sub(r" (?=-)|(?<=\.\d) (?=\.)", "", short)  # nor a space before a sign
 
 
-def _listed(
-    heading: str, lists: Sequence[Sequence[Entry]], width: float, indent: float
-) -> dict[str, Any]:
+def _listed(heading: str, lists: Sequence[Sequence[Entry]], width: float, indent: int) -> Block:
     """Place lists under each other, each in as many columns as there is room for."""
     rows, top = [], 22.0
     for entries in (entries for entries in lists if entries):
@@ -269,18 +261,15 @@ def _listed(
     return {"heading": heading, "rows": rows, "high": top}
 
 
-def _sheet(blocks: Sequence[dict[str, Any]], windows: int, cell: float) -> dict[str, Any]:
+def _sheet(blocks: Sequence[Block], windows: int, cell: float) -> dict[str, Any]:
     """Lay the blocks out beside each other, and under each other where the page is narrow."""
     is_place, head = cell == NARROW, HEAD if windows > 1 else 2.0
-    under = head + blocks[0]["high"] + 10
-    columns = {(False, 1): [0, 1, 1], (False, 2): [0, 1, 0, 1], (True, 1): [0, 0, 0]}[
-        is_place, windows
-    ]
+    columns = (0, 0, 0) if is_place else (0, 1, 0, 1) if windows > 1 else (0, 1, 1)
     tops, below, laid = [head, head], 0.0, []
     for block, column in zip(blocks, columns, strict=False):
         below += head if "panel" in block else 8
         laid.append({**block, "x": column * (cell + GAP), "y": tops[column], "below": below})
-        tops[column] = max(tops[column] + block["high"] + 10, under if windows > 1 else 0)
+        tops[column] += block["high"] + 10
         below += block["high"]
     wide = cell if is_place else 2 * cell + GAP
     return {"blocks": laid, "wide": wide, "high": max(tops) - 6, "cell": cell, "below": below + 4}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from analysis import swedish
@@ -15,7 +16,6 @@ from analysis.figures.wording import told
 
 MEANING = {"index": "Skala 0 (närmast obefintligt problem) till 6 (alarmerande påtagligt problem)."}
 MISSING = "uppgift saknas"
-ENLARGED = "Rutan på kartan, förstorad"
 MARKS = {
     "skrafferat": (f"{scales.PAPER} uncertain", ("uncertain",)),
     "prickat": ("hidden", ("hidden",)),
@@ -70,7 +70,7 @@ def choropleth(
         caption=MEANING.get(unit, "") if caption is None else caption,
         source=source,
         description=_grouped({words[at]: rows.loc[step.eq(at), "name"] for at in reversed(words)}),
-        table=_table(rows, value),
+        table=_table(rows, value, "{}.html" if highlight else "omraden/{}.html"),
     )
 
 
@@ -79,7 +79,6 @@ def changes(
     *,
     title: str | None = None,
     alt: str | None = None,
-    caption: str | None = None,
     source: str | None = None,
     backdrop: gpd.GeoDataFrame | None = None,
     highlight: str = "",
@@ -93,35 +92,27 @@ def changes(
     >>> maps.changes(moved, backdrop=this_year.backdrop)  # doctest: +SKIP
     """
     rows = _complete(moved, "difference")
-    names = {
-        verdict: rows.loc[rows["verdict"].eq(verdict), "name"]
-        for verdict in wording.VERDICTS
-        if verdict in MOVED or rows["verdict"].eq(verdict).any()
-    }
-    groups = {wording.VERDICTS[verdict]: who for verdict, who in names.items()}
-    certain = _grouped({wording.VERDICTS[way]: names[way] for way in wording.CERTAIN})
-    finding = certain or "Ingen förändring är säkerställd."
+    names = {way: rows.loc[rows["verdict"].eq(way), "name"] for way in wording.VERDICTS}
+    names = {way: who for way, who in names.items() if len(who) or way in MOVED}
+    finding = _grouped({wording.VERDICTS[way]: names[way] for way in wording.CERTAIN})
+    finding = finding or "Ingen förändring är säkerställd."
     what = f"{tables.label(rows, year=False)}, förändring sedan {told(rows, 'earlier', 'tidigare')}"
+    said = [f"{row['name']}: {wording.verdict(row)}." for row in rows.to_dict("records")]
+    marks = [
+        (MOVED.get(way, "missing"), f"{wording.VERDICTS[way]}: {len(who)}")
+        for way, who in names.items()
+    ]
     return _figure(
-        rows.assign(
-            fill=rows["verdict"].map(MOVED).fillna("missing"),
-            said=[f"{row['name']}: {wording.verdict(row)}." for _, row in rows.iterrows()],
-        ),
-        [
-            [],
-            [
-                (MOVED.get(way, "missing"), f"{wording.VERDICTS[way]}: {len(who)}")
-                for way, who in names.items()
-            ],
-        ],
+        rows.assign(fill=rows["verdict"].map(MOVED).fillna("missing"), said=said),
+        [[], marks],
         backdrop,
         highlight,
         title=title or f"{what}. {finding.removesuffix('.')}",
         alt=alt or f"Karta: {what}, i {len(rows)} områden. {finding}",
-        caption=caption or "Siffran efter varje tecken: så många områden.",
+        caption="Siffran efter varje tecken: så många områden.",
         source=source,
-        description=_grouped(groups),
-        table=tables.changes(pd.DataFrame(rows).drop(columns="geometry")),
+        description=_grouped({wording.VERDICTS[way]: who for way, who in names.items()}),
+        table=tables.changes(_plain(rows)),
     )
 
 
@@ -149,7 +140,7 @@ def _figure(
         gpd.GeoDataFrame({"kind": [], "name": []}, geometry=[]) if backdrop is None else backdrop,
         legend,
         heading=tables.label(rows) if legend[0] else f"Sedan {told(rows, 'earlier', 'tidigare')}",
-        titles=[swedish.capitalised(told(rows, "whole", "")), ENLARGED],
+        whole=swedish.capitalised(told(rows, "whole", "")),
     )
     return Figure(source=source or told(rows, "source", ""), svg=svg, table=table, **words)
 
@@ -157,43 +148,44 @@ def _figure(
 def _complete(mapped: gpd.GeoDataFrame, value: str) -> gpd.GeoDataFrame:
     """Fill in what a frame does not say, and call its value `value` where it maps values."""
     if value not in mapped or "geometry" not in mapped or mapped.empty:
-        numbers = mapped.select_dtypes("number").columns
         what = f"kartan behöver områden med geometri och kolumnen ”{value}”."
-        raise refuse(what, nearest(value, numbers))
+        raise refuse(what, nearest(value, mapped.select_dtypes("number").columns))
+    numbers = mapped[value].dropna()
+    size = 2 - int(np.log10(max(1.0, float(numbers.abs().max() or 1))))
     known = {
         "name": mapped.index.astype(str),
+        "status": numbers.reindex(mapped.index).notna().map({True: "shown", False: "missing"}),
         "unit": "",
-        "decimals": 0 if mapped[value].dropna().mod(1).eq(0).all() else 2,
+        "decimals": 0 if numbers.mod(1).eq(0).all() else max(0, size),
         "label": value,
     }
-    rows = mapped.assign(**{name: made for name, made in known.items() if name not in mapped})
     if value == "difference":
-        return rows
-    state = rows[value].notna().map({True: "shown", False: "missing"})
-    return rows.assign(value=rows[value], **{} if "status" in rows else {"status": state})
+        del known["status"]  # a change says itself what cannot be compared
+    rows = mapped.assign(**{name: made for name, made in known.items() if name not in mapped})
+    return rows if value == "difference" else rows.assign(value=rows[value])
 
 
-def _table(rows: gpd.GeoDataFrame, value: str) -> Table:
+def _plain(rows: gpd.GeoDataFrame, *without: str) -> pd.DataFrame:
+    plain = pd.DataFrame(rows).drop(columns=["geometry", *without], errors="ignore")
+    plain.attrs = rows.attrs
+    return plain
+
+
+def _table(rows: gpd.GeoDataFrame, value: str, page: str) -> Table:
     """List the areas; of a frame of the analyst's own, its names and values."""
     if value != "value" or not {"area", "lower", "n"} <= {*rows}:
-        return twin(pd.DataFrame(rows)[["name", value]].sort_values(value), tables.label(rows))
+        return twin(_plain(rows)[["name", value]].sort_values(value), tables.label(rows))
     moved = rows[["area", "difference", "verdict"]] if "verdict" in rows else None
-    plain = pd.DataFrame(rows).drop(columns=["geometry", "difference", "verdict"], errors="ignore")
-    plain.attrs = rows.attrs
-    return tables.areas(plain, changes=moved)
+    return tables.areas(_plain(rows, "difference", "verdict"), changes=moved, page=page)
 
 
 def _marks(status: pd.Series) -> list[drawing.Entry]:
     """Explain the marks that the map uses."""
-    said = {
-        mark: [wording.STATES.get(state, MISSING) for state in states if status.eq(state).any()]
-        for mark, (_, states) in MARKS.items()
-    }
-    return [
-        (MARKS[mark][0], f"{mark}: {' eller '.join(words)}")
-        for mark, words in said.items()
-        if words
-    ]
+    marks = []
+    for mark, (fill, states) in MARKS.items():
+        words = [wording.STATES.get(state, MISSING) for state in states if status.eq(state).any()]
+        marks += [(fill, f"{mark}: {' eller '.join(words)}")] if words else []
+    return marks
 
 
 def _said(rows: gpd.GeoDataFrame) -> list[str]:

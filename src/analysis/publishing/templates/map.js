@@ -80,7 +80,7 @@ function explore(svg, number) {
     const box = told[names[index]].getBoundingClientRect();
     const middle = new DOMPoint(box.x + box.width / 2, box.y + box.height / 2).matrixTransform(svg.getScreenCTM().inverse());
     look(middle.x, middle.y);
-    if (near === 1) told[names[index]].scrollIntoView({ block: "nearest" });
+    if (box.top < 0 || box.bottom > innerHeight) scrollBy(0, box.top - innerHeight / 3); // a tall map on a narrow screen
   }
   zooms.forEach((button, n) => button.addEventListener("click", () => {
     near = Math.min(Math.max(near * WORDS.zoom[n][2], 1), FARTHEST);
