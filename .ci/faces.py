@@ -14,7 +14,8 @@ HEAD = "/* Source Sans Pro (Adobe, SIL Open Font License 1.1), cut by .ci/faces.
 FACES = (("Regular", 400, "normal"), ("Semibold", 600, "normal"), ("It", 400, "italic"))
 LETTERS = (
     *range(0x20, 0x7F),
-    *range(0xA0, 0x180),
+    *range(0xA0, 0x100),
+    *map(ord, "ČčĐđŊŋŠšŦŧŽžĆćŁłŃńŚśŹźŻżŐőŰűĂăȚțȘșĞğİıŞş"),
     *map(ord, "–—‘’‚“”„†•…‰‹›€™←↑→↓−≈≠≤≥▲△▼▽●○■□✓\u202f"),
 )
 FEATURES = ("kern", "liga", "locl", "mark", "tnum", "lnum", "pnum")

@@ -1,4 +1,4 @@
-"""The rules that every finished PDF keeps, read from its structure tree."""
+"""The rules that every finished PDF keeps, read from its structure tree and from what it shows."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pikepdf
+import pypdf
 
 HEADING = re.compile(r"/H[1-6]$")
 CLAIMS = {
@@ -19,6 +20,11 @@ CLAIMS = {
 WHOLE = frozenset(
     ["/Figure", "/Caption", "/P", "/TR", "/TOC", "/L", *(f"/H{n}" for n in range(1, 7))]
 )
+
+
+SMALLEST, LEAST_FULL = 6.95, 0.6  # points; part of a page's height within its margins
+TOP, BOTTOM = 842 - 71, 65  # points from the foot of an A4
+LONGEST = 40  # rows of a table that there is room for on a page
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ def faults(data: bytes) -> list[str]:
             *_links(pdf, parts),
             *_fonts(pdf),
             *_together(parts),
+            *_divided(parts),
+            *_shown(data),
         ]
 
 
@@ -147,7 +155,44 @@ def _together(parts: list[Element]) -> Iterator[str]:
             yield f"en rubrik står ensam sist på sida {before.pages[-1]}"
         if before.pages[-1] != after.pages[0]:
             pair = (before.kind, after.kind)
-            if pair in (("/P", "/Figure"), ("/Caption", "/Figure"), ("/Figure", "/Caption")):
+            if pair in (("/P", "/Figure"), ("/Caption", "/Figure")):
                 yield f"en bild på sida {after.pages[0]} är skild från sin text"
             elif pair == ("/Caption", "/TR"):
                 yield f"en tabell på sida {after.pages[0]} är skild från sin rubrik"
+
+
+def _divided(parts: list[Element]) -> Iterator[str]:
+    """Divide no table that would fit on a page."""
+    rows = [part for part in parts if part.kind == "/TR"]
+    for table in (part for part in parts if part.kind == "/Table"):
+        within = {kid.objgen for kid in _within(table.item)}
+        count = sum(row.item.objgen in within for row in rows)
+        if len(set(table.pages)) > 1 and count <= LONGEST:
+            yield f"en tabell på {count} rader är delad på sida {table.pages[0]}"
+
+
+def _within(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    for kid in _kids(node):
+        if isinstance(kid, pikepdf.Dictionary):
+            yield kid
+            yield from _within(kid)
+
+
+def _shown(data: bytes) -> Iterator[str]:
+    """Fill every page but the last, and set no text too small."""
+    pages = pypdf.PdfReader(io.BytesIO(data)).pages
+    for number, page in enumerate(pages, 1):
+        spots: list[float] = []
+
+        def hear(text: str, on: list[float], at: list[float], __: object, size: float) -> None:
+            if text.strip():
+                spots.append(on[1] * at[4] + on[3] * at[5] + on[5])
+                sizes.append(size * abs(at[3]))
+
+        sizes: list[float] = []
+        page.extract_text(visitor_text=hear)
+        full = (TOP - min(spot for spot in spots if spot > BOTTOM)) / (TOP - BOTTOM)
+        if full < LEAST_FULL and number < len(pages):
+            yield f"sida {number} är bara till {full:.0%} full"
+        if min(sizes) < SMALLEST:
+            yield f"sida {number} har text på {min(sizes):.1f} punkter"

@@ -27,7 +27,7 @@ PLACEHOLDER = re.compile(
     r"|no description( has been provided for this image)?"
 )
 SAFE_LINK = re.compile(r"(?:https?://|mailto:|\.{0,2}/(?!/)|#|[^:/?#]+(?:[/?#]|$))", re.IGNORECASE)
-DRAWING = re.compile(r"\W*(?:<Axes|<Figure|<matplotlib|<seaborn|array\(\[+<Axes|<\w*Grid)")
+DRAWING = re.compile(r"\W*(?:<Axes|<Figure|<matplotlib|<seaborn|Text\(|array\(\[+<Axes|<\w*Grid)")
 OURS = 'skriv sist i cellen: figure.of(ax, data=…, title="…", alt="…")'
 
 Token = dict[str, Any]

@@ -16,7 +16,7 @@ UNKNOWN = frozenset(["", "NaN", "nan", "None", "<NA>", "NaT"])
 SAID = {"True": "ja", "False": "nej", **dict.fromkeys(UNKNOWN, swedish.MISSING)}
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 PER_CENT = re.compile(r"(-?\d+(?:\.\d+)?) ?%")
-WIDEST = 104  # letters of a table; a wider one is divided
+WIDEST = 114  # letters of a table; a wider one is divided
 PHONE = 38  # letters of a table beside which a telephone has no room
 LONG = 12  # rows of a table, from which it can be sorted and searched
 FOLDED = 26  # letters of a cell, from which its text goes on in a new line
@@ -99,6 +99,8 @@ def once(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for attrs in (block["attrs"] for block in blocks if block["type"] == kind):
             table = attrs["shown"].get("table", attrs["shown"])
             attrs["same"] = next((name for name, known in kept if _covers(known, table)), None)
+            if kind == "figure":
+                table = {**table, "pictures": None}  # the figure is a picture of the same numbers
             attrs["parts"] = [] if attrs["same"] else [_marked(part) for part in divided(table)]
             kept += [] if attrs["same"] else [(attrs["id"], table)]
     return blocks

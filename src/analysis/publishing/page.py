@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from functools import cache
+from html import unescape
 from importlib.resources import files
 from typing import Any
 
@@ -23,6 +24,9 @@ STYLED = re.compile(r'(<[a-zA-Z][^<>]*?)\sstyle="([^"]*)"')
 NAMED = re.compile(r' (?:role|aria-label|aria-hidden)="[^"]*"')
 STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 OUTLINES = re.compile(r'(<defs><g id="([^"]+)">(.*?)</g></defs>)')
+HEAD = re.compile(r'<table class="data([^"]*)">(.*?<thead><tr>(.*?)</tr></thead>)', re.DOTALL)
+COLUMN = re.compile(r'<th scope="col"([^>]*)>(.*?)</th>', re.DOTALL)
+NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'  # which HTML does not need
 WALKED = ' data-to="'  # a map with places to go to
 
 
@@ -59,7 +63,7 @@ def render(found: content.Content) -> str:
         is_more=content.is_more,
         markdown=lambda text: _html(content.parse(text)),
     )
-    return _sealed(_drawn_once(STYLED.sub(_as_attributes, body)))
+    return _sealed(_drawn_once(STYLED.sub(_as_attributes, body).replace(NAMESPACE, "")))
 
 
 def _html(tokens: Iterable[content.Token]) -> Markup:
@@ -117,11 +121,30 @@ def _as_attributes(match: re.Match[str]) -> str:
     return match[1] + "".join(f' {name.strip()}="{value.strip()}"' for name, value in pairs)
 
 
+def _named(html: str) -> tuple[str, str]:
+    """Say what a table's columns are in the style sheet: once, not in every cell of a telephone."""
+    looks: dict[str, str] = {}
+
+    def name(match: re.Match[str]) -> str:
+        look = looks.setdefault(match[3], f"h{len(looks)}")
+        return f'<table class="data {look}{match[1]}">{match[2]}'
+
+    named, rules = HEAD.sub(name, html), []
+    for heads, look in looks.items():
+        for at, (kind, label) in enumerate(COLUMN.findall(heads), start=1):
+            said = re.sub(r'["\\<\n]', lambda sign: f"\\{ord(sign[0]):x} ", unescape(label))
+            rules.append(f'.{look} td:nth-child({at}){{--name:"{said} "}}')
+            if "number" in kind:
+                rules.append(f".{look} td:nth-child({at}){{text-align:right;white-space:nowrap}}")
+    return named, "".join(rules)
+
+
 def _sealed(html: str) -> str:
     """Put style and script in their places, and the hashes of all in the policy."""
+    html, names = _named(html)
     needed = ["map.js"] * (WALKED in html) + ["tables.js"] * ("<table" in html)
-    script = "".join(re.sub("^ +", "", _text(name), flags=re.MULTILINE) for name in needed)
-    style = f"<style>{_text('faces.css')}{_text('page.css')}</style>"
+    script = "".join(map(_text, needed))
+    style = f"<style>{_text('faces.css')}{_text('page.css')}{names}</style>"
     html = html.replace("<style></style>", style, 1)
     html = html.replace("<script></script>", f"<script>{script}</script>" if script else "", 1)
     hashes = sorted({_hash(match[1]) for match in STYLE.finditer(html)})
@@ -146,4 +169,5 @@ def _macros() -> Any:
 
 @cache
 def _text(name: str) -> str:
-    return (files("analysis.publishing") / "templates" / name).read_text("utf-8")
+    text = (files("analysis.publishing") / "templates" / name).read_text("utf-8")
+    return re.sub("^ +", "", text, flags=re.MULTILINE)

@@ -9,7 +9,8 @@
     return element;
   };
   const order = new Intl.Collator("sv").compare;
-  const plain = (cell) => cell.matches("td.number") ? cell.textContent.replace(/\s(?=[\d%])/g, "").replace("−", "-") : cell.textContent;
+  const isNumber = (cell) => cell.matches("td") && cell.closest("table").tHead.rows[0].cells[cell.cellIndex].matches(".number");
+  const plain = (cell) => isNumber(cell) ? cell.textContent.replace(/\s(?=[\d%])/g, "").replace("−", "-") : cell.textContent;
   const number = (cell) => parseFloat(plain(cell).replace(",", "."));
 
   for (const table of all("table.long")) {
@@ -26,17 +27,17 @@
     heads.forEach((head, at) => {
       if (head.classList.contains("drawn")) return;
       const button = make("button", { type: "button" }, ...head.childNodes);
-      const isNumber = head.classList.contains("number");
+      const counts = head.matches(".number");
       head.append(button);
       button.addEventListener("click", () => {
-        const ways = isNumber ? ["descending", "ascending"] : ["ascending", "descending"];
+        const ways = counts ? ["descending", "ascending"] : ["ascending", "descending"];
         const way = [undefined, ...ways][([...ways].indexOf(head.ariaSort) + 2) % 3];
         for (const each of heads) each.ariaSort = null;
         if (way) head.ariaSort = way;
         const sign = way === "descending" ? -1 : 1;
         const compare = (one, other) => {
           const [a, b] = [one.cells[at], other.cells[at]];
-          if (!isNumber) return sign * order(a.textContent, b.textContent);
+          if (!counts) return sign * order(a.textContent, b.textContent);
           const [x, y] = [number(a), number(b)];
           return isNaN(x) - isNaN(y) || sign * (x - y) || 0;
         };
