@@ -15,7 +15,7 @@ from analysis import breaks, estimates, paths, printing
 from analysis.errors import Refusal, refuse
 from analysis.estimates import INDEX, TOTAL, Estimates
 from analysis.sources import areas as register_of
-from analysis.sources import boundaries, config, delivered, registers, validation
+from analysis.sources import boundaries, config, delivered, last_year, registers, validation
 from analysis.sources.config import SPLITS, Config, Context, IndexModel
 from analysis.statistics import comparison, disclosure, rates
 
@@ -104,7 +104,8 @@ def _reckoned(root: Path, number: int) -> Results:
     places = pd.concat([areas[["area", "name"]], whole], ignore_index=True)
     years = {number: now, **dict(sorted(past.years.items(), reverse=True))}
     measures = _measures(declared.model, now)
-    withheld = _withheld(declared.model, ())
+    turned = last_year.turned(root, number) if past.earlier == number - 1 else set()
+    withheld = _withheld(declared.model, turned)
     survey, like_highest = _survey(declared, years, past.earlier, places, measures, withheld)
     frames = {"areas": areas, "measures": measures, **survey, **_registers(root, number)}
     frames["backdrop"] = boundaries.backdrop(root)
