@@ -7,7 +7,7 @@ A domain is any part of the respondents: an area, a group of people, areas toget
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -47,11 +47,11 @@ class Design:
 
     def by_cell(self, values: npt.ArrayLike) -> Floats:
         """Sum the members' values, (C,)."""
-        return np.bincount(self.cell, values, len(self.domain))
+        return np.bincount(self.cell, values, len(self.domain)).astype(np.float64)
 
-    def by_domain(self, parts: Floats) -> Floats:
+    def by_domain(self, parts: npt.ArrayLike) -> Floats:
         """Sum the cells' parts, (D,)."""
-        return np.bincount(self.domain, parts, len(self.labels))
+        return np.bincount(self.domain, parts, len(self.labels)).astype(np.float64)
 
     def total(self, values: npt.ArrayLike) -> Floats:
         """Sum the members' values in each domain, (D,)."""
@@ -174,7 +174,7 @@ def estimate(
 
 
 def framed(
-    labels: pd.Index, measures: Sequence[str], columns: dict[str, npt.ArrayLike]
+    labels: pd.Index, measures: Sequence[str], columns: Mapping[str, npt.NDArray[np.generic]]
 ) -> pd.DataFrame:
     """Lay out columns (domains × measures,) as one row per domain and measure."""
     keys = pd.MultiIndex.from_product([labels, list(measures)], names=[labels.name, "measure"])
