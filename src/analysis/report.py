@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,8 +20,8 @@ from analysis.publishing.build import Document, Options, Summary
 FILE = "data/reports.toml"
 FIRST_TO_READ = "borja-har"  # for the analyst; no part of any report
 CHOICES = {
-    "notebook": (), "title": (), "path": (), "shared": (True, False), "each": ("area",),
-    "form": ("plain", "long", "page"), "formats": ("html", "pdf"), "needs": ("data", "text"),
+    "notebook": (), "title": (), "path": (), "shared": (), "each": ("area",),
+    "form": ("plain", "long", "page"), "formats": ("html", "pdf"), "needs": ("data", "text", "reports"),
     "when": ("survey", "crime", "wastewater", "promises"),
 }  # fmt: skip
 Row = Mapping[str, Any]
@@ -46,7 +47,20 @@ def run(
     private = {one.name for one in planned if not one.metadata["shared"]}
     pack = partial(_pack, f"arsanalys-{year}.zip", frozenset(private))
     own = replace(options, home=home, warm=partial(warm, home, year), pack=pack)
-    return build.run(planned, folder, own), folder
+    summary = build.run(planned, folder, own)
+    if summary.failed and summary.old:
+        told = [_with_notice(one, summary) for one in planned]
+        build.run(told, folder, replace(own, only=frozenset({"start"}), fresh=False))
+    return summary, folder
+
+
+def _with_notice(document: Document, summary: Summary) -> Document:
+    """Let the first page tell its readers of the pages that are of an older state."""
+    if document.path != "index":
+        return document
+    titles = ", ".join(old.title for old in summary.old)
+    notice = f"**Sidor som inte är uppdaterade än:** {titles}. De bygger på ett äldre underlag."
+    return replace(document, metadata={**document.metadata, "notice": notice})
 
 
 def documents(home: Path, year: int) -> list[Document]:
@@ -55,10 +69,16 @@ def documents(home: Path, year: int) -> list[Document]:
     Raises:
         Refusal: for faults in the list and, where it cannot be made, in the year's files.
     """
-    rows, about = _rows(home), _needs(home, year)
+    rows = _rows(home)
+    about: dict[str, Any] = _needs(home, year)
     try:
         areas, about = _areas(home, year), {**_about(home, year), **about}
-    except (OSError, ValueError, KeyError, IndexError):  # those who read it all say what is wrong
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        AttributeError,
+    ):  # those who read it all say what is wrong
         from analysis import results
 
         known = results.of(year, home)
@@ -105,25 +125,24 @@ def _rows(home: Path) -> list[Row]:
         rows: list[Row] = tomllib.loads(_file(home).read_text("utf-8"))["reports"]
     except (OSError, ValueError, KeyError) as error:
         raise refuse(f"listan går inte att läsa: {error}", "rätta raden", file=FILE) from error
-    findings = []
-    for number, row in enumerate(rows, start=1):
-        strange = [(key, CHOICES) for key in row.keys() - CHOICES.keys()]
-        for key in row.keys() & CHOICES.keys():
-            given = row[key] if isinstance(row[key], list) else [row[key]]
-            strange += [
-                (word, CHOICES[key]) for word in given if CHOICES[key] and word not in CHOICES[key]
-            ]
-        strange += [] if "notebook" in row else [("", ["notebook"])]
-        findings += [
-            Finding(
-                f"dokument {number}: ”{word}” betyder inget här",
-                nearest(str(word), map(str, known)),
-                FILE,
-            )
-            for word, known in strange
-        ]
-    raise_if_any(findings)
+    raise_if_any(
+        Finding(f"dokument {number}: ”{word}” betyder inget här", nearest(word, known), FILE)
+        for number, row in enumerate(rows, start=1)
+        for word, known in _strange(row)
+    )
     return rows
+
+
+def _strange(row: Row) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield each word of a row that means nothing, with those that do."""
+    if "notebook" not in row:
+        yield "", ["notebook"]
+    for key, given in row.items():
+        words = [given] if isinstance(given, str) else given
+        if key not in CHOICES:
+            yield key, CHOICES
+        elif CHOICES[key]:
+            yield from ((word, CHOICES[key]) for word in words if word not in CHOICES[key])
 
 
 def _areas(home: Path, year: int) -> dict[str, str]:
@@ -144,7 +163,7 @@ def _about(home: Path, year: int) -> dict[str, Any]:
     return {**municipality, "has": has | ({"survey"} if "delivered" in has else set())}
 
 
-def _needs(home: Path, year: int) -> dict[str, tuple[Path, ...]]:
+def _needs(home: Path, year: int) -> dict[str, Any]:
     """Name the files of "data" and of "text": this year's and earlier ones'."""
     folders = [paths.of_data(home, number) for number in paths.years(home) if number <= year]
     files = [*(home / "data").glob("*.toml"), *(home / "data").glob("*.csv")]
@@ -157,6 +176,7 @@ def _needs(home: Path, year: int) -> dict[str, tuple[Path, ...]]:
     return {
         "data": tuple(sorted({*files} - texts - {home / FILE})),
         "text": tuple(sorted(texts)),
+        "reports": (_file(home),),
     }
 
 
@@ -188,12 +208,25 @@ def _document(
 
 
 def warm(home: Path, year: int) -> None:
-    """Reckon, and load what draws and words, before the documents' processes, which inherit it."""
+    """Reckon the year, and draw, word and set once, before the documents' processes.
+
+    They inherit what it loads: templates, fonts, results. What cannot be drawn is told by the
+    document that draws it.
+    """
     from analysis import results
-    from analysis.figures import charts, maps, tables  # noqa: F401
+    from analysis.figures import charts, maps, tables
     from analysis.text import about, findings, registers  # noqa: F401
 
-    results.of(year, home)
+    this_year = results.of(year, home)
+    main = this_year.estimates.loc[this_year.estimates["measure"].eq(this_year.main)]
+    now = main.loc[main["year"].eq(year)]
+    mapped = this_year.areas.merge(now.drop(columns="name"), on="area", how="left")
+    with suppress(Exception):
+        maps.choropleth(mapped, backdrop=this_year.backdrop)._repr_mimebundle_()
+        tables.areas(mapped)._repr_mimebundle_()
+        charts.trends(main.loc[main["area"].eq("")])._repr_mimebundle_()
+        findings.area(this_year, this_year.areas["area"].iloc[0])
+        about.short_method(this_year)
 
 
 def _write_data(home: Path, year: int, folder: Path) -> None:

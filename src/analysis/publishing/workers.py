@@ -119,11 +119,13 @@ def make(documents: Sequence[Document], folder: Path, options: Options) -> Itera
 
 
 def _get_ready() -> None:
-    """Import, once, what every document needs; starts no thread."""
-    import papermill.execute  # noqa: F401
+    """Import, and set a page, once: what every document needs; starts no thread."""
     from matplotlib_inline import backend_inline  # noqa: F401
+    from nbformat import v4
 
     from analysis.publishing import execute, page, pdf  # noqa: F401
+
+    page.PageExporter().from_notebook_node(v4.new_notebook(cells=[v4.new_markdown_cell("# T")]))
 
 
 class _Child:
@@ -194,13 +196,16 @@ def _write(document: Document, folder: Path, tell: Callable[[str], None]) -> Non
         return
     import nbformat
 
-    from analysis.publishing import execute, page, pdf
+    from analysis.publishing import content, execute, page, pdf
 
     exporters: dict[str, Any] = {"html": page.PageExporter, "pdf": pdf.PdfExporter}
     half, named = folder / f"{document.name}.ipynb", {"name": document.notebook.stem}
     notebook = execute.execute(document.notebook, document.parameters, half, tell)
     tell("")  # a page's faults say themselves where they are
     notebook.metadata["analysis"] = {**document.metadata, "form": document.form}
+    if notice := document.metadata.get("notice"):
+        shown = nbformat.v4.new_output("display_data", data={content.NOTICE: {"text": notice}})
+        notebook.cells.append(nbformat.v4.new_code_cell(outputs=[shown]))
     nbformat.write(notebook, half)
     for kind in document.formats:
         text, _ = exporters[kind]().from_notebook_node(notebook, {"metadata": named})
@@ -212,6 +217,8 @@ def _why(fault: Exception) -> str:
     """Say what happened, without the traceback that the half-run notebook holds."""
     from papermill.exceptions import PapermillExecutionError
 
+    if isinstance(fault, PapermillExecutionError) and fault.ename == "Refusal":
+        return str(fault.evalue)
     if isinstance(fault, PapermillExecutionError):
         return f"{fault.ename}: {fault.evalue}"[:4000].removesuffix(": ")
     if isinstance(fault, OSError) and fault.errno in FAULTS.keys() - {errno.ENOENT}:
