@@ -8,7 +8,7 @@ import pytest
 import shapely
 from fontTools.ttLib import TTFont
 
-from analysis.figures import drawing, labels
+from analysis.figures import drawing, labels, windows
 from analysis.sources import areas, boundaries
 
 ROOT = Path(__file__).parents[2]
@@ -117,7 +117,7 @@ def test_a_map_about_one_area_names_it_and_its_neighbours(pointed):
     counted([panel])
     own = given.loc[given["name"].eq(pointed), "geometry"].iloc[0]
     near = [at for at, shape in enumerate(given.geometry) if shape.distance(own) < 50]
-    drawn = [at for at in near if panel.shapes[at].area > drawing.SMALL**2 / 4]
+    drawn = [at for at in near if panel.shapes[at].area > windows.SMALL**2 / 4]
     assert len(drawn) > 1
     assert set(drawn) <= set(panel.named)
 

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from nbformat import v4
 
-from analysis.figures import drawing, maps
+from analysis.figures import maps, windows
 from analysis.publishing.page import PageExporter
 from analysis.sources import areas, boundaries
 
@@ -97,7 +97,7 @@ def test_page_down_names_every_area_once_and_in_the_tables_order(start, site):
 
 def test_arrows_lead_to_the_nearest_area_that_way_and_nowhere_else():
     squares = [shapely.box(x, y, x + 1, y + 1) for x, y in ((0, 0), (1, 0), (2, 0), (1, 1))]
-    assert drawing.steps(np.array(squares)) == [",3,1,", "0,3,2,", "1,3,,", "0,,2,1"]
+    assert windows.steps(np.array(squares)) == [",3,1,", "0,3,2,", "1,3,,", "0,,2,1"]
 
 
 def test_arrows_alone_reach_every_area(start, site):
@@ -218,7 +218,7 @@ def test_map_and_legend_fit_the_screen_beside_each_other_or_stacked(browser, sit
     else:
         assert tops == sorted(tops)
         assert box["width"] <= width
-        names = shown.locator("svg.map text").evaluate_all(
+        names = shown.locator("svg.map").first.locator("text").evaluate_all(
             "all => all.map(t => t.getBoundingClientRect().height)"
         )
         assert min(names) > (11 if width == 390 else 9)

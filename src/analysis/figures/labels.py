@@ -69,16 +69,11 @@ def place(
     """Place names, those of small areas first; no name covers another.
 
     Args:
-        shapes: all that is in the window, in drawing units.
-        size: width and height of the window.
-        must: the shapes to name: in themselves, on a leader line or by a number.
-        may: shapes to name where there is room in them, afterwards.
-        land: how many of the shapes, the first, are areas; the others are water, where a name on
-            a leader line may stand. All of them when None.
+        shapes: all that is in the window of this size, in drawing units.
+        must, may: the shapes to name, and to name afterwards where there is room in them.
+        land: how many of the shapes, the first, are areas; on the others, water, a name on a
+            leader line may stand. All of them when None.
         taken: rooms where no name may stand.
-
-    Returns:
-        The labels, by the shape's place in the sequence.
     """
     ground = _raster(shapes, size)
     is_land = (ground >= 0) & (ground < (len(shapes) if land is None else land))
@@ -172,20 +167,17 @@ def _broken(name: str) -> list[tuple[str, ...]]:
 def _covered(mask: Mask, lines: Sequence[str], *, outside: float = 0, margin: float = 0) -> Floats:
     """Return how much of a mask a box for the lines, around each cell, covers."""
     sides = (len(lines) * FONT + 2 * margin, max(map(width, lines)) + 2 * margin)
-    cells = [int(np.ceil(side / STEP)) for side in sides]
+    cells = [2 * int(np.ceil(side / STEP / 2 - 0.5)) + 1 for side in sides]  # odd: around a cell
     share: Floats = uniform_filter(mask.astype(np.float64), cells, mode="constant", cval=outside)
     return share
 
 
 def _away(mask: Mask, point: tuple[float, float], lines: Sequence[str] = ("",)) -> Floats:
     """Return how far a box for the lines, around each cell, is from a point."""
-    (y, x), high, wide = (
-        np.indices(mask.shape, sparse=True),
-        len(lines) * FONT,
-        max(map(width, lines)),
-    )
-    across = np.abs((x + 0.5) * STEP - point[0]) - wide / 2
-    down = np.abs((y + 0.5) * STEP - point[1]) - (high / 2 if wide else 0)
+    high, wide = len(lines) * FONT, max(map(width, lines))
+    x, y = ((np.arange(count) + 0.5) * STEP for count in mask.shape[::-1])
+    across = np.abs(x - point[0]) - wide / 2
+    down = np.abs(y[:, None] - point[1]) - (high / 2 if wide else 0)
     away: Floats = np.hypot(across.clip(0), down.clip(0))
     return away
 
@@ -193,8 +185,8 @@ def _away(mask: Mask, point: tuple[float, float], lines: Sequence[str] = ("",)) 
 def _label(
     lines: tuple[str, ...], at: np.intp, mask: Mask, anchor: tuple[float, float] | None = None
 ) -> Label:
-    row, column = np.unravel_index(at, mask.shape)
-    x, y = (float(column) + 0.5) * STEP, (float(row) + 0.5) * STEP
+    row, column = divmod(int(at), mask.shape[1])
+    x, y = (column + 0.5) * STEP, (row + 0.5) * STEP
     wide, high = max(map(width, lines)) / 2, len(lines) * FONT / 2
     return Label(lines, (x - wide, y - high, x + wide, y + high), anchor)
 
@@ -205,5 +197,6 @@ def _middle(shape: shapely.Geometry) -> tuple[float, float]:
 
 
 def _take(full: Mask, box: Box) -> None:
-    left, top, right, low = (max(0, round(side / STEP)) for side in box)
-    full[top : low + 1, left : right + 1] = True
+    left, top = (max(0, int(side // STEP)) for side in box[:2])
+    right, low = (int(np.ceil(side / STEP)) for side in box[2:])
+    full[top:low, left:right] = True

@@ -16,6 +16,7 @@ from analysis.figures.wording import told
 
 MEANING = {"index": "Skala 0 (närmast obefintligt problem) till 6 (alarmerande påtagligt problem)."}
 MISSING = "uppgift saknas"
+PAGE = "omraden/{}.html"
 MARKS = {
     "skrafferat": (f"{scales.PAPER} uncertain", ("uncertain",)),
     "prickat": ("hidden", ("hidden",)),
@@ -41,36 +42,30 @@ def choropleth(
     Args:
         mapped: one row an area: `geometry`, `name`, the value, and what is known of it: `status`,
             `lower`, `upper`, `difference` and `verdict`, `unit` and `decimals`, `label` and `year`.
-        title, alt, caption, source: in place of those made from the frame.
         backdrop: water and towns, as `this_year.backdrop`.
         highlight: an area (`area` or `name`) that the map is about: it shows where that lies.
         breaks: the classes' limits; the municipality's own, or even ones, when None.
 
-    Raises:
-        Refusal: for a column or an area that the frame does not have; it names the nearest.
-
     >>> maps.choropleth(mapped, title="Flest problem i Österängen")  # doctest: +SKIP
     """
     rows = _complete(mapped, value)
-    unit, is_shown = rows["unit"].iloc[0], rows["status"].isin(wording.SHOWN)
-    limits = breaks or told(mapped, f"{unit}_breaks", None) or scales.even_breaks(rows["value"])
-    scale = scales.scale(limits, unit=unit, decimals=int(rows["decimals"].iloc[0]))
-    step = scale.classes(rows["value"].where(is_shown))
-    blank = rows["status"].map({"hidden": "hidden"}).fillna("missing")
-    over = rows["status"].map({"uncertain": " uncertain"}).fillna("")
-    words, colours = dict(enumerate(scale.labels())), dict(enumerate(scale.colours))
-    finding = _ends(rows.loc[is_shown])
+    unit, is_shown = str(rows["unit"].iloc[0]), rows["status"].isin(wording.SHOWN)
+    scale = _scale(rows, unit, breaks)
+    fill, legend = _fills(rows, scale), list(zip(scale.colours, scale.labels(), strict=True))
+    what, finding = tables.label(rows), _ends(rows.loc[is_shown])
     return _figure(
-        rows.assign(fill=(step.map(colours) + over).where(step.ge(0), blank), said=_said(rows)),
-        [list(zip(scale.colours, scale.labels(), strict=True)), _marks(rows["status"])],
+        rows.assign(fill=fill, said=_said(rows)),
+        [legend, _marks(rows["status"])],
         backdrop,
         highlight,
-        title=title or f"{tables.label(rows)}: {finding}",
-        alt=alt or f"Karta: {tables.label(rows)} i {len(rows)} områden, {finding}.",
+        title=title or f"{what}: {finding}",
+        alt=alt or f"Karta: {what} i {len(rows)} områden, {finding}.",
         caption=MEANING.get(unit, "") if caption is None else caption,
         source=source,
-        description=_grouped({words[at]: rows.loc[step.eq(at), "name"] for at in reversed(words)}),
-        table=_table(rows, value, "{}.html" if highlight else "omraden/{}.html"),
+        description=_grouped(
+            {words: rows.loc[fill.str.startswith(colour), "name"] for colour, words in legend[::-1]}
+        ),
+        table=_table(rows, value, "{}.html" if highlight else PAGE),
     )
 
 
@@ -98,7 +93,7 @@ def changes(
     finding = finding or "Ingen förändring är säkerställd."
     what = f"{tables.label(rows, year=False)}, förändring sedan {told(rows, 'earlier', 'tidigare')}"
     said = [f"{row['name']}: {wording.verdict(row)}." for row in rows.to_dict("records")]
-    marks = [
+    marks: list[drawing.Entry] = [
         (MOVED.get(way, "missing"), f"{wording.VERDICTS[way]}: {len(who)}")
         for way, who in names.items()
     ]
@@ -114,6 +109,19 @@ def changes(
         description=_grouped({wording.VERDICTS[way]: who for way, who in names.items()}),
         table=tables.changes(_plain(rows)),
     )
+
+
+def _scale(rows: gpd.GeoDataFrame, unit: str, breaks: Sequence[float] | None) -> scales.Scale:
+    limits = breaks or told(rows, f"{unit}_breaks", None) or scales.even_breaks(rows["value"])
+    return scales.scale(limits, unit=unit, decimals=int(rows["decimals"].iloc[0]))
+
+
+def _fills(rows: gpd.GeoDataFrame, scale: scales.Scale) -> pd.Series:
+    """Return each area's colour, hatched where its value is uncertain, or why it has none."""
+    step = scale.classes(rows["value"].where(rows["status"].isin(wording.SHOWN)))
+    over = rows["status"].map({"uncertain": " uncertain"}).fillna("")
+    colour = step.map(dict(enumerate(scale.colours))) + over
+    return colour.fillna(rows["status"].map({"hidden": "hidden"})).fillna("missing")
 
 
 def _figure(
@@ -181,7 +189,7 @@ def _table(rows: gpd.GeoDataFrame, value: str, page: str) -> Table:
 
 def _marks(status: pd.Series) -> list[drawing.Entry]:
     """Explain the marks that the map uses."""
-    marks = []
+    marks: list[drawing.Entry] = []
     for mark, (fill, states) in MARKS.items():
         words = [wording.STATES.get(state, MISSING) for state in states if status.eq(state).any()]
         marks += [(fill, f"{mark}: {' eller '.join(words)}")] if words else []

@@ -20,6 +20,7 @@ from analysis.sources import areas as register_of
 CRS = "EPSG:3006"
 GEOPACKAGE = Path("shapes/areas.gpkg")
 BACKDROP = "backdrop"
+COLUMNS = ["kind", "name", "geometry"]  # of the backdrop
 AGAIN = "Läs in geometrin på nytt: analysis shapes import FIL --division NAMN"
 SWEDEN = (200_000, 6_100_000, 950_000, 7_700_000)  # metres, EPSG:3006
 SLIVER = 1_000.0  # square metres that the shore may cut off an area and that are then left out
@@ -62,8 +63,7 @@ def read(root: Path, division: str, areas: pd.DataFrame) -> gpd.GeoDataFrame:
 def backdrop(root: Path) -> gpd.GeoDataFrame:
     """Read what gives a map's reader bearings: `kind` (water, town), `name`, `geometry`."""
     found = layer(root, BACKDROP)
-    empty = {"kind": [], "name": [], "geometry": []}
-    return gpd.GeoDataFrame(empty, geometry="geometry", crs=CRS) if found is None else found
+    return gpd.GeoDataFrame(columns=COLUMNS, crs=CRS) if found is None else found
 
 
 def layers(root: Path) -> list[str]:
@@ -100,18 +100,15 @@ def import_division(
 ) -> list[str]:
     """Replace a division in shapes/areas.gpkg with polygons from a file; returns Swedish notices.
 
-    Takes any format that GDAL reads. The column of names or codes is found: the one whose texts
-    are most areas of areas.csv. Polygons of one area are joined, and end at the backdrop's water.
+    The column of names or codes is found: the one whose texts are most areas of areas.csv.
+    Polygons of one area are joined, and end at the backdrop's water.
 
     Args:
-        division: the layer's name, as `division` in year.toml; `backdrop` takes waters (polygons)
-            and towns (points), in place of those of the same name.
+        source: any format that GDAL reads.
+        division: as in year.toml; `backdrop` takes waters (polygons) and towns (points).
         code: the municipality's or region's; rows of others are left out.
         crs: the coordinate system, where the file names none.
         name_column: the column of names or codes, where it is another than the one found.
-
-    Raises:
-        Refusal: for an unreadable file, no coordinate system, and areas left without polygon.
     """
     if division == BACKDROP:
         return _import_backdrop(root, source, crs)
@@ -137,7 +134,7 @@ def import_division(
 def _import_backdrop(root: Path, source: Path, crs: str | None) -> list[str]:
     given = _read_source(source, crs).rename(columns={"namn": "name"})
     kind = given.geometry.geom_type.map({"Point": "town"}).fillna("water")
-    given = given.assign(kind=kind).reindex(columns=["kind", "name", "geometry"])
+    given = given.assign(kind=kind).reindex(columns=COLUMNS)
     known = backdrop(root)
     kept = known.loc[~known["name"].isin(given["name"])]
     _write(root, BACKDROP, gpd.GeoDataFrame(pd.concat([kept, given], ignore_index=True), crs=CRS))
