@@ -1,144 +1,222 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from analysis import drivers, results
+from analysis import results
 from analysis.errors import Refusal
-from analysis.figures import charts, maps, questions, tables
 
-
-def test_shares_of_areas_and_municipality_are_those_reckoned_by_hand(town):
-    year = results.of(2023, town)
-    assert year.by_area("skrap")["value"].tolist() == [0.25, 0.20, 0.30]
-    by_hand = (400 * 0.25 + 800 * 0.20 + 1200 * 0.30) / 2400
-    assert year.cell("skrap")["value"] == pytest.approx(by_hand)
-    assert year.cell("skrap", year=2022)["value"] == pytest.approx((100 + 480 + 240) / 2400)
-    assert year.response.loc[2023, "rate"] == 0.5
-
-
-def test_the_index_is_the_mean_of_its_groups_when_each_has_one_question(town):
-    year = results.of(2023, town)
-    groups = [year.by_area(name)["value"] for name in ("ute", "hemma")]
-    assert np.allclose(year.by_area("index")["value"], sum(groups) / 2)
-
-
-def test_a_change_is_the_difference_of_unrounded_values_and_certain_only_when_large(town):
-    changes = results.of(2023, town).changes.set_index(["area", "split", "measure"])
-    soder = changes.loc[("soder", "", "skrap")]
-    assert soder["difference"] == pytest.approx(0.2 - 0.6)
-    assert soder["certain"]
-    norr = changes.loc[("norr", "", "skrap")]
-    assert norr["difference"] == 0
-    assert not norr["certain"]
-    assert soder["tests_n"] == 3
-
-
-@pytest.mark.parametrize(
-    ("change", "word"),
-    [
-        (lambda text: text.replace('division = "a"', 'division = "b"'), "andra gränser"),
-        (lambda text: text[: text.index("[survey]")], "Ingen trygghetsundersökning för 2022"),
-    ],
+SURVEY = "[survey]"
+DELIVERED = (
+    '[delivered]\nfile = "index.csv"\nsource = "Polisen"\nform = "wide"\nunit = "index"\n'
+    'columns = { area = "omr" }\n'
 )
-def test_a_year_that_cannot_be_compared_says_why_and_makes_no_difference(town, change, word):
-    file = town / "data/2022/year.toml"
-    file.write_text(change(file.read_text("utf-8")), "utf-8")
+FRAMES = {
+    "measures": "measure label level group statement question unit decimals",
+    "estimates": "year area name measure label value lower upper n status unit decimals source",
+    "splits": "year split split_label group measure label value lower upper n status unit "
+    "decimals source",
+    "changes": "area name measure label unit decimals before value difference lower upper verdict",
+    "split_changes": "split split_label group measure label unit decimals before value difference "
+    "lower upper verdict",
+    "against_rest": "area name measure label direction verdict",
+    "response": "year invited answered rate",
+    "reconciled": "area name measure label delivered computed",
+    "promises": "promise target outcome unit fulfilled",
+    "wastewater": "year substance place week value state",
+}
+
+
+def cell(frame, **where) -> pd.Series:
+    """Return the one row where columns have these values."""
+    rows = frame.loc[np.logical_and.reduce([frame[key].eq(value) for key, value in where.items()])]
+    (found,) = (row for _, row in rows.iterrows())
+    return found
+
+
+def values(year, measure: str, number: int = 2023) -> list[float]:
+    rows = year.estimates.query("measure == @measure and year == @number and area != ''")
+    return rows["value"].tolist()
+
+
+def deliver(town, year: int, table: str, *, alone: bool = False) -> None:
+    """Give a year a delivered index, beside its answers or alone."""
+    home = town / "data" / str(year)
+    (home / "index.csv").write_text(table, "utf-8")
+    text = (home / "year.toml").read_text("utf-8")
+    start, end = text.index(SURVEY), text.index("[crime]")
+    (home / "year.toml").write_text(
+        text[:start] + ("" if alone else text[start:end]) + DELIVERED + text[end:], "utf-8"
+    )
+
+
+def fewer(town, year: int, left: range) -> None:
+    """Leave but some of Norr's forty answers in a year's file."""
+    file = town / f"data/{year}/survey.csv"
+    lines = file.read_text("utf-8").splitlines()
+    kept = [lines[0], *(lines[1:41][at] for at in left), *lines[41:]]
+    file.write_text("\n".join(kept) + "\n", "utf-8")
+
+
+def test_shares_of_areas_and_of_the_whole_are_those_reckoned_by_hand(town):
     year = results.of(2023, town)
-    assert year.earlier is None
-    assert word in year.why_not
-    assert year.changes["difference"].isna().all()
+    assert values(year, "skrap") == [0.25, 0.20, 0.30]
+    by_hand = (400 * 0.25 + 800 * 0.20 + 1200 * 0.30) / 2400
+    assert cell(year.estimates, year=2023, area="", measure="skrap")["value"] == round(by_hand, 2)
+    assert cell(year.response, year=2023)["rate"] == 0.5
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_every_frame_has_its_columns_a_plain_index_and_the_context(town, name):
+    year = results.of(2023, town)
+    frame = getattr(year, name)
+    assert list(frame) == FRAMES[name].split()
+    assert isinstance(frame.index, pd.RangeIndex)
+    assert frame.attrs["context"] == year.context
+
+
+def test_the_context_outlives_what_an_analyst_does_with_a_frame(town):
+    year = results.of(2023, town)
+    index = year.estimates.query("measure == 'index' and year == 2023").drop(columns="name")
+    mapped = year.areas.merge(index, on="area", how="left", validate="one_to_one")
+    assert mapped.assign(x=1).sort_values("value").attrs["context"] == year.context
+    assert mapped.crs.to_epsg() == 3006
+    assert mapped["is_priority"].tolist() == [False, True, False]
+
+
+def test_estimates_have_every_area_measure_and_year(town):
+    year = results.of(2023, town)
+    keys = ["year", "area", "measure"]
+    assert len(year.estimates) == 2 * 4 * 5
+    assert not year.estimates.duplicated(keys).any()
+    assert year.estimates["status"].isin(["shown", "uncertain"]).all()
+    assert year.main == "index"
+
+
+def test_numbers_are_rounded_as_printed_and_answers_are_in_fives(town):
+    rows = pd.concat([results.of(2023, town).estimates, results.of(2023, town).splits])
+    for name in ("value", "lower", "upper"):
+        assert np.allclose(rows[name] * 100, np.round(rows[name] * 100), atol=1e-9)
+    assert (rows["n"] % 5 == 0).all()
+
+
+def test_a_change_is_of_unrounded_values_and_certain_only_when_large(town):
+    changes = results.of(2023, town).changes
+    soder = cell(changes, area="soder", measure="index")
+    assert soder["verdict"] == "fall"
+    assert cell(changes, area="soder", measure="skrap")["difference"] == round(0.2 - 0.6, 2)
+    norr = cell(changes, area="norr", measure="index")
+    assert (norr["difference"], norr["verdict"]) == (0, "uncertain")
 
 
 def test_the_first_year_has_nothing_to_be_compared_with(town):
-    assert "inga uppgifter för 2021" in results.of(2022, town).why_not
+    year = results.of(2022, town)
+    assert year.earlier is None
+    assert "inga tidigare uppgifter" in year.why_not
+    assert set(year.changes["verdict"]) == {"not_compared"}
+    assert year.changes["difference"].isna().all()
 
 
-def test_a_new_version_of_the_model_breaks_the_series(town):
+def test_another_division_is_a_break(town, rewrite):
+    rewrite(town / "data/2022/year.toml", 'division = "a"', 'division = "b"')
+    assert "andra gränser" in results.of(2023, town).why_not
+
+
+def test_a_new_version_of_the_model_is_a_break_and_one_of_the_same_name_is_refused(town, rewrite):
     file = town / "data/index_model.toml"
-    newer = file.read_text("utf-8").replace('name = "A"', 'name = "B"').replace("2020", "2023")
-    file.write_text(file.read_text("utf-8") + newer, "utf-8")
-    assert "gjordes om" in results.of(2023, town).why_not
-
-
-def test_drivers_are_ranked_by_steps_above_the_municipality(town):
-    ranked = drivers.rank(results.of(2023, town), "vast")
-    assert list(ranked.index) == ["skrap", "oro"]
-    assert (ranked["excess"] > 0).all()
-
-
-def test_results_follow_the_files_as_they_are_now(town, rewrite):
-    before = results.of(2023, town).cell("skrap")["value"]
-    rewrite(town / "data/2023/survey.csv", "130,Väst,m,1,2", "130,Väst,m,2,2")
-    after = results.of(2023, town).cell("skrap")["value"]
-    assert after - before == pytest.approx(1200 / 50 / 2400)
-
-
-def test_a_hidden_cell_has_no_number_anywhere_and_no_change(town):
-    lines = (town / "data/2023/survey.csv").read_text("utf-8").splitlines()
-    kept = lines[:1] + lines[1:9] + lines[41:]
-    (town / "data/2023/survey.csv").write_text("\n".join(kept) + "\n", "utf-8")
+    older = file.read_text("utf-8")
+    newer = older.replace("2020", "2023").replace("0.25", "0.26")
+    file.write_text(older + newer.replace('name = "A"', 'name = "B"'), "utf-8")
     year = results.of(2023, town)
-    norr = year.by_area("skrap").loc["norr"]
-    assert norr["status"] == "hidden"
-    assert norr[["value", "se", "lower", "upper"]].isna().all()
-    assert year.change("skrap", "norr") is None
+    assert "gjordes om" in year.why_not
+    assert set(year.estimates["year"]) == {2023}
+    file.write_text(older + newer, "utf-8")
+    with pytest.raises(Refusal, match="två versioner heter"):
+        results.of(2023, town)
 
 
-def test_delivered_values_win_and_the_difference_is_kept_for_the_control(town):
-    (town / "data/2023/index.csv").write_text("omr;Index\nNorr;1,9\nSöder;1,1\nVäst;2\n", "utf-8")
-    with (town / "data/2023/year.toml").open("a", encoding="utf-8") as file:
-        file.write(
-            '[delivered]\nfile = "index.csv"\nsource = "Polisen"\nform = "wide"\nunit = "index"\n'
-            'columns = { area = "omr" }\n'
-        )
+def test_a_delivered_index_beside_one_of_ours_is_never_compared(town):
+    deliver(town, 2023, "omr;Index\nNorr;1,9\nSöder;1,1\nVäst;2\n", alone=True)
     year = results.of(2023, town)
-    assert year.by_area("index")["value"].tolist() == [1.9, 1.1, 2.0]
-    assert year.by_area("index")["lower"].isna().all()
-    assert len(year.reconciled) == 3
+    assert year.earlier is None
+    assert year.why_not == (
+        "Indexvärdena för 2022 är räknade ur svaren, de för 2023 levererade färdiga; "
+        "de kan inte jämföras."
+    )
+    assert set(year.changes["verdict"]) == {"not_compared"}
 
 
-def test_a_priority_area_that_does_not_exist_is_refused(town, rewrite):
+def test_delivered_values_win_and_the_questions_are_still_compared(town):
+    deliver(town, 2023, "omr;Index\nNorr;1,9\nSöder;1,1\nVäst;2\n")
+    year = results.of(2023, town)
+    assert values(year, "index") == [1.9, 1.1, 2.0]
+    assert year.reconciled["delivered"].tolist() == [1.9, 1.1, 2.0]
+    assert year.earlier == 2022
+    assert "kan inte jämföras" in year.why_not
+    changes = year.changes.query("area == 'soder'").set_index("measure")["verdict"]
+    assert changes["index"] == "not_compared"
+    assert changes["skrap"] != "not_compared"
+    assert cell(year.estimates, year=2022, area="norr", measure="index")["status"] == "not_asked"
+
+
+def test_a_delivered_value_is_hidden_where_we_know_that_few_answered(town):
+    deliver(town, 2023, "omr;Index\nNorr;1,9\nSöder;1,1\nVäst;2\n")
+    fewer(town, 2023, range(5, 13))
+    assert np.isnan(values(results.of(2023, town), "index")[0])
+
+
+def test_an_area_under_the_threshold_has_no_number_anywhere_nor_has_its_partner(town):
+    fewer(town, 2023, range(5, 13))
+    year = results.of(2023, town)
+    hidden = year.estimates.query("year == 2023 and area in ['norr', 'soder']")
+    assert set(hidden["status"]) == {"hidden"}
+    assert hidden[["value", "lower", "upper", "n"]].isna().all(axis=None)
+    changes = year.changes.query("area in ['norr', 'soder']")
+    assert changes[["value", "difference", "lower", "upper"]].isna().all(axis=None)
+    assert not year.against_rest["area"].isin(["norr", "soder"]).any()
+    assert not {"norr", "soder"} & set(year.like_highest)
+
+
+def test_a_scale_that_looks_turned_withholds_question_group_and_index(town, rewrite):
+    file = town / "data/2023/survey.csv"
+    answers = pd.read_csv(file, dtype=str)
+    turned = answers["skrap"].map({"1": "2", "2": "1"})
+    answers.assign(skrap=turned).to_csv(file, index=False)
+    changes = results.of(2023, town).changes.groupby("measure")["verdict"].agg(set)
+    assert changes[["index", "ute", "skrap"]].tolist() == [{"withheld"}] * 3
+    assert "withheld" not in changes["oro"]
+    rewrite(town / "data/2023/year.toml", SURVEY, SURVEY + '\nscale_checked = ["skrap"]')
+    assert "withheld" not in set(results.of(2023, town).changes["verdict"])
+
+
+def test_results_follow_the_files_as_they_are_now_and_are_the_same_while_they_are(town, rewrite):
+    before = results.of(2023, town)
+    assert results.of(2023, town) is before
+    rewrite(town / "data/2023/survey.csv", "1,Norr,k,2,1", "1,Norr,k,1,1")
+    after = results.of(2023, town)
+    assert values(after, "skrap")[0] == 0.23  # 9 of 40
+
+
+def test_every_fault_of_a_year_is_told_at_once(town, rewrite):
     rewrite(town / "data/municipality.toml", "Söder", "Sönder")
-    with pytest.raises(Refusal, match="Sönder"):
+    rewrite(town / "data/2023/crime.csv", "150", "många")
+    with pytest.raises(Refusal) as refused:
         results.of(2023, town)
+    files = {finding.file for finding in refused.value.findings}
+    assert files == {"data/municipality.toml", "data/2023/crime.csv"}
 
 
-def test_more_answers_than_residents_are_refused(town, rewrite):
-    rewrite(town / "data/areas.csv", "400,400", "400,39")
-    with pytest.raises(Refusal, match="40 svar men 39 invånare"):
-        results.of(2023, town)
-
-
-def test_margins_of_the_population_are_met_by_raking(town, rewrite):
-    margins = "[survey.margins.sex]\nk = 600\nm = 1800\n"
-    rewrite(town / "data/2023/year.toml", "[survey.labels.sex]", margins + "[survey.labels.sex]")
+def test_an_area_with_new_boundaries_says_so_and_is_compared_with_nothing(town, rewrite):
+    text = "area_id,name,first_year,last_year,adults_2022,adults_2023\n"
+    text += "norr,Norr,,2022,400,400\nnytt,Norr,2023,,400,400\n"
+    text += "soder,Söder,,,800,800\nvast,Väst,,,1200,1200\n"
+    (town / "data/areas.csv").write_text(text, "utf-8")
+    for year in (2022, 2023):
+        rewrite(town / f"data/{year}/year.toml", 'division = "a"', "")
     year = results.of(2023, town)
-    rows = year.estimates.query("year == 2023 and split == 'sex' and measure == 'skrap'")
-    women, men = rows.sort_values("level", key=lambda level: level.eq("Män"))["value"]
-    # In every area women and men are equally many, so each weight is halved or half as large again.
-    assert year.cell("skrap")["value"] == pytest.approx(0.25 * women + 0.75 * men)
-    assert year.by_area("skrap")["value"]["soder"] == pytest.approx(0.2)
-
-
-def test_margins_of_another_split_than_the_labels_are_refused(town, rewrite):
-    margins = "[survey.margins.sex]\nk = 600\n"
-    rewrite(town / "data/2023/year.toml", "[survey.labels.sex]", margins + "[survey.labels.sex]")
-    with pytest.raises(Refusal, match="samma värden som labels"):
-        results.of(2023, town)
-
-
-@pytest.mark.parametrize(
-    ("call", "meant"),
-    [
-        (lambda year: maps.choropleth(year, "skrapp"), "”skrap”"),
-        (lambda year: tables.changes(year, "SKRÄP"), "”skrap”"),
-        (lambda year: maps.choropleth(year, area="sodr"), "”soder”"),
-        (lambda year: charts.drivers(year, "Söder"), "”soder”"),
-        (lambda year: questions.listed(year, "soderr"), "”soder”"),
-    ],
-)
-def test_a_name_that_the_year_does_not_know_is_refused_with_the_one_meant(town, call, meant):
-    with pytest.raises(Refusal, match="finns inte") as refused:
-        call(results.of(2023, town))
-    (said,) = refused.value._render_traceback_()
-    assert meant in said.splitlines()[1]
-    assert "alla namn: year." in said
+    assert year.areas.set_index("area")["history"]["nytt"].startswith(
+        "Området har nya gränser 2023"
+    )
+    verdicts = year.changes.query("measure == 'index'").set_index("area")["verdict"]
+    assert verdicts["nytt"] == "not_compared"
+    assert verdicts["soder"] == "fall"
+    assert year.areas.geometry.isna().all()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import estimates, paths
 from analysis.errors import refuse
-from analysis.estimates import INDEX, Estimates
+from analysis.estimates import INDEX, KEYS, Estimates
 from analysis.sources import areas as register_of
 from analysis.sources import config
 from analysis.sources.config import Config
@@ -61,9 +61,8 @@ def past(root: Path, declared: Config, now: Estimates) -> Past:
 
 
 def alike(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
-    """Return the cells of an earlier year whose measure has the same unit and source now."""
-    kinds = now[KIND].drop_duplicates()
-    return before.merge(kinds, on=KIND)
+    """Return the cells of an earlier year that have the same unit and source now."""
+    return before.merge(now[[*KEYS, "unit", "source"]])
 
 
 def _redesigned(root: Path, now: Config, before: Config) -> str:

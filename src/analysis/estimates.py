@@ -221,5 +221,5 @@ def _reconciled(own: Estimates, given: pd.DataFrame) -> Estimates:
 def none(residents: pd.Series) -> Estimates:
     """Return a year without estimates."""
     reconciled = pd.DataFrame(columns=["area", "measure", "delivered", "computed"])
-    cells = pd.DataFrame(columns=[*KEYS, *CELL])
+    cells = pd.DataFrame(columns=[*KEYS, *CELL]).astype(dict.fromkeys(QUANTITIES, float))
     return Estimates(cells, reconciled, residents, {}, None, None)
