@@ -8,15 +8,12 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-import shapely
 
 from analysis import estimates, paths, swedish
 from analysis.sources import areas, catalogue, promises, wastewater
-from analysis.sources import boundaries as shapes
 from analysis.sources import registers as crime
 from analysis.statistics import comparison as change
 from analysis.statistics import problem_index as index
@@ -201,38 +198,3 @@ def test_the_register_merges_oxnehaga_and_sums_to_three_quarters_of_the_resident
     assert register.loc["oxnehaga", "regso"] == ("0680R034", "0680R035")
     assert sum(len(codes) for codes in register["regso"]) == 35
     assert register["adults_2022"].sum() == round(0.76 * 145_114)
-
-
-def test_the_schematic_areas_are_whole_and_share_their_edges() -> None:
-    places = shapes.read(HOME, "survey-2022", areas.register(HOME))
-    assert len(places) == 34 and places.geometry.is_valid.all()
-    assert shapely.coverage_is_valid(places.geometry.to_numpy())
-    assert shapely.union_all(places.geometry.to_numpy()).area == pytest.approx(places.area.sum())
-    parts = shapely.get_parts(places.geometry.to_numpy())
-    assert len(parts) == 35  # Visingsö is an island
-    assert shapely.area(parts).min() > 1e6
-    assert 1400e6 < places.area.sum() < 1600e6
-
-
-def test_no_area_lies_in_the_water_and_all_lie_inside_the_outline() -> None:
-    places = shapes.read(HOME, "survey-2022", areas.register(HOME))
-    water, outline = shapes.layer(HOME, "water"), shapes.layer(HOME, "outline")
-    assert water is not None and outline is not None
-    land = shapely.union_all(places.geometry.to_numpy())
-    assert land.intersection(water.union_all()).area < 1000
-    assert land.difference(outline.union_all()).area < 1000
-
-
-def test_every_layer_says_that_it_is_schematic() -> None:
-    for name in ("survey-2022", "water", "outline"):
-        layer = shapes.layer(HOME, name)
-        assert layer is not None and layer["note"].str.startswith("Schematisk").all()
-
-
-def test_the_drawing_is_the_committed_one(tmp_path: Path) -> None:
-    _generator("schematic").main(tmp_path / "areas.gpkg")
-    for name in ("survey-2022", "water", "outline"):
-        drawn = gpd.read_file(tmp_path / "areas.gpkg", layer=name)
-        kept = shapes.layer(HOME, name)
-        assert kept is not None
-        assert drawn.geometry.geom_equals_exact(kept.geometry, tolerance=1.0).all()

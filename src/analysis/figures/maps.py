@@ -40,8 +40,8 @@ def choropleth(
     """Map a value over areas; None where no area has a shape.
 
     Args:
-        mapped: one row an area: `geometry`, `name`, the value, and what is known of it: `status`,
-            `lower`, `upper`, `difference` and `verdict`, `unit` and `decimals`, `label` and `year`.
+        mapped: one row an area: `geometry`, `name`, the value, and what is known: `status`, `lower`,
+            `upper`, `difference`, `verdict`, `unit`, `decimals`, `label`, `year`.
         backdrop: water and towns, as `this_year.backdrop`.
         highlight: an area (`area` or `name`) that the map is about: it shows where that lies.
         breaks: the classes' limits; the municipality's own, or even ones, when None.
@@ -49,10 +49,9 @@ def choropleth(
     >>> maps.choropleth(mapped, title="Flest problem i Österängen")  # doctest: +SKIP
     """
     rows = _complete(mapped, value)
-    unit, is_shown = str(rows["unit"].iloc[0]), rows["status"].isin(wording.SHOWN)
-    scale = _scale(rows, unit, breaks)
+    scale = _scale(rows, breaks)
     fill, legend = _fills(rows, scale), list(zip(scale.colours, scale.labels(), strict=True))
-    what, finding = tables.label(rows), _ends(rows.loc[is_shown])
+    what, finding = tables.label(rows), _ends(rows)
     return _figure(
         rows.assign(fill=fill, said=_said(rows)),
         [legend, _marks(rows["status"])],
@@ -60,10 +59,10 @@ def choropleth(
         highlight,
         title=title or f"{what}: {finding}",
         alt=alt or f"Karta: {what} i {len(rows)} områden, {finding}.",
-        caption=MEANING.get(unit, "") if caption is None else caption,
+        caption=MEANING.get(scale.unit, "") if caption is None else caption,
         source=source,
         description=_grouped(
-            {words: rows.loc[fill.str.startswith(colour), "name"] for colour, words in legend[::-1]}
+            {words: rows["name"][fill.str[:7].eq(by)] for by, words in legend[::-1]}
         ),
         table=_table(rows, value, "{}.html" if highlight else PAGE),
     )
@@ -111,7 +110,8 @@ def changes(
     )
 
 
-def _scale(rows: gpd.GeoDataFrame, unit: str, breaks: Sequence[float] | None) -> scales.Scale:
+def _scale(rows: gpd.GeoDataFrame, breaks: Sequence[float] | None) -> scales.Scale:
+    unit = str(rows["unit"].iloc[0])
     limits = breaks or told(rows, f"{unit}_breaks", None) or scales.even_breaks(rows["value"])
     return scales.scale(limits, unit=unit, decimals=int(rows["decimals"].iloc[0]))
 
@@ -214,8 +214,9 @@ def _said(rows: gpd.GeoDataFrame) -> list[str]:
     return said
 
 
-def _ends(shown: gpd.GeoDataFrame) -> str:
+def _ends(rows: gpd.GeoDataFrame) -> str:
     """Say which areas are highest and lowest; all of them where several are alike."""
+    shown = rows.loc[rows["status"].isin(wording.SHOWN)]
     if shown.empty:
         return "inget värde kan visas"
     said = []
