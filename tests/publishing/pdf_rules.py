@@ -182,17 +182,22 @@ def _shown(data: bytes) -> Iterator[str]:
     """Fill every page but the last, and set no text too small."""
     pages = pypdf.PdfReader(io.BytesIO(data)).pages
     for number, page in enumerate(pages, 1):
-        spots: list[float] = []
-
-        def hear(text: str, on: list[float], at: list[float], __: object, size: float) -> None:
-            if text.strip():
-                spots.append(on[1] * at[4] + on[3] * at[5] + on[5])
-                sizes.append(size * abs(at[3]))
-
-        sizes: list[float] = []
-        page.extract_text(visitor_text=hear)
-        full = (TOP - min(spot for spot in spots if spot > BOTTOM)) / (TOP - BOTTOM)
+        heard = _heard(page)
+        lowest = min(height for height, _ in heard if height > BOTTOM)
+        full, smallest = (TOP - lowest) / (TOP - BOTTOM), min(size for _, size in heard)
         if full < LEAST_FULL and number < len(pages):
             yield f"sida {number} är bara till {full:.0%} full"
-        if min(sizes) < SMALLEST:
-            yield f"sida {number} har text på {min(sizes):.1f} punkter"
+        if smallest < SMALLEST:
+            yield f"sida {number} har text på {smallest:.1f} punkter"
+
+
+def _heard(page: pypdf.PageObject) -> list[tuple[float, float]]:
+    """List each text's height over the page's foot and its size, in points."""
+    heard: list[tuple[float, float]] = []
+
+    def hear(text: str, on: list[float], at: list[float], _: object, size: float) -> None:
+        if text.strip():
+            heard.append((on[1] * at[4] + on[3] * at[5] + on[5], size * abs(at[3])))
+
+    page.extract_text(visitor_text=hear)
+    return heard

@@ -8,7 +8,7 @@ from sample import FIGURE, KEY_FIGURES, MADE, NOTICE, TABLE, WHOLE, figure, note
 
 from analysis.errors import Refusal
 from analysis.figures import figure as figures
-from analysis.publishing import content
+from analysis.publishing import content, page
 
 LINE = 'figure.of(ax, data=…, title="…", alt="…")'
 PNG = {"image/png": "AAAA", "text/plain": "<Figure size 640x480 with 1 Axes>"}
@@ -104,10 +104,10 @@ def test_a_notebook_that_has_not_run_says_so_rather_than_being_empty():
 
 def test_in_lab_a_refusal_is_a_document_of_its_own_words_and_elsewhere_a_refusal():
     made, lab = shown(PNG), {"config_dir": "x", "metadata": {"name": "min"}}
-    said = content.of_export(made, lab)
+    said = page.of_export(made, lab)
     assert LINE in " ".join(map(content.words, said.blocks))
     with pytest.raises(Refusal):
-        content.of_export(made, {**lab, "unique_key": "min"})
+        page.of_export(made, {**lab, "unique_key": "min"})
 
 
 def test_what_is_for_the_analyst_is_left_out_and_so_are_prints():

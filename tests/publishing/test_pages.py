@@ -9,7 +9,7 @@ import subprocess
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from page_rules import faults, title
-from sample import TABLE, WHOLE, areas, figure, notebook, table
+from sample import TABLE, WHOLE, figure, notebook, table
 
 from analysis.publishing.page import PageExporter
 from conftest import PROFILES

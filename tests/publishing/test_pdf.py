@@ -189,7 +189,9 @@ def test_a_table_taller_than_a_page_repeats_its_head_and_no_other_is_divided():
 
 
 def test_the_text_goes_on_where_a_tall_table_leaves_a_page():
-    data = made("# R", PROSE * 3, "## Alla", {TABLE: areas()}, PROSE * 8, "## Slut", PROSE)
+    data = made(
+        "# R", PROSE * 3, "## Alla\n\nSå här.", {TABLE: areas()}, PROSE * 8, "## Slut", PROSE
+    )
     assert pdf_rules.faults(data) == []
     assert "Ord för ord" in read(data)[1].extract_text()
 
@@ -212,9 +214,7 @@ def test_the_same_notebook_gives_the_same_bytes():
 def test_links_lead_only_out_of_the_house():
     data = made("# R\n\n[ute](https://scb.se) och [nära](brott.html)")
     annotations = [
-        item.get_object()["/A"]["/URI"]
-        for page in read(data)
-        for item in page.get("/Annots", [])
+        item.get_object()["/A"]["/URI"] for page in read(data) for item in page.get("/Annots", [])
     ]
     assert annotations == ["https://scb.se"]
     assert "nära" in text(data)

@@ -84,22 +84,6 @@ def of(notebook: NotebookNode, name: str = "") -> Content:
     return Content(title, about, tuple((_first(text), text) for text in notices), placed)
 
 
-def of_export(notebook: NotebookNode, resources: Mapping[str, Any]) -> Content:
-    """Read the notebook of an export; in Lab, a refusal is a document of its own words.
-
-    Lab would say "500 : Internal Server Error" of an exception; it gives no `unique_key`.
-    """
-    name = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
-    try:
-        return of(notebook, name)
-    except Refusal as refusal:
-        if "config_dir" not in resources or "unique_key" in resources:
-            raise
-        listed = "".join(f"\n\n- {finding}" for finding in refusal.findings)
-        blocks = list(_placed(parse(f"# Notebooken kan inte bli en rapport än{listed}")))
-        return Content(words(blocks[0]), {}, (), tuple(blocks))
-
-
 def parse(markdown: str) -> list[Token]:
     """Parse Markdown to tokens; HTML in it is text, and links lead only where they may."""
     tokens = _markdown()(markdown)
@@ -229,12 +213,12 @@ def _faults(blocks: Iterable[Token], name: str) -> Iterator[Finding]:
             yield Finding(block["what"], block["remedy"], place)
         elif _is(block, "figure"):
             yield from _figure_faults(block["attrs"]["shown"], place)
-        if "image" in _kinds(block):
+        if _has_image(block):
             yield Finding("en bild i löpande text har varken källa eller siffror", OURS, place)
 
 
-def _kinds(token: Token) -> set[str]:
-    return {token["type"]}.union(*map(_kinds, token.get("children", ())))
+def _has_image(token: Token) -> bool:
+    return _is(token, "image") or any(map(_has_image, token.get("children", ())))
 
 
 def _figure_faults(figure: Mapping[str, Any], place: str) -> Iterator[Finding]:

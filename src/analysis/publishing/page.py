@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from html import unescape
 from importlib.resources import files
@@ -16,8 +16,9 @@ import mistune
 from markupsafe import Markup
 from mistune.core import BlockState
 from nbconvert.exporters import Exporter
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 
+from analysis.errors import Refusal
 from analysis.publishing import content
 
 STYLED = re.compile(r'(<[a-zA-Z][^<>]*?)\sstyle="([^"]*)"')
@@ -44,7 +45,23 @@ class PageExporter(Exporter):
     ) -> tuple[str, Any]:
         """Return the page and nbconvert's resources; a Refusal if the page would be unsound."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        return render(content.of_export(notebook, resources)), resources
+        return render(of_export(notebook, resources)), resources
+
+
+def of_export(notebook: NotebookNode, resources: Mapping[str, Any]) -> content.Content:
+    """Read the notebook of an export; in Lab, a refusal is a document of its own words.
+
+    Lab would say "500 : Internal Server Error" of an exception; it gives no `unique_key`.
+    """
+    name = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
+    try:
+        return content.of(notebook, name)
+    except Refusal as refusal:
+        if "config_dir" not in resources or "unique_key" in resources:
+            raise
+        listed = "".join(f"\n\n- {finding}" for finding in refusal.findings)
+        said = v4.new_markdown_cell(f"# Notebooken kan inte bli en rapport än{listed}")
+        return content.of(v4.new_notebook(cells=[said]))
 
 
 def render(found: content.Content) -> str:

@@ -12,7 +12,7 @@ import typst
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from analysis.publishing import content
+from analysis.publishing import content, page
 
 STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
 WORDS = {"contents": "Innehåll", "notice": "Observera", "numbers": "Siffrorna står i tabellen"}
@@ -33,7 +33,7 @@ class PdfExporter(Exporter):
     ) -> tuple[bytes, Any]:
         """Return the PDF and nbconvert's resources; a Refusal if a picture lacks its words."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        return render(content.of_export(notebook, resources)), resources
+        return render(page.of_export(notebook, resources)), resources
 
 
 def render(found: content.Content) -> bytes:
