@@ -19,6 +19,7 @@ FONT = 13.0  # 7 points where the sheet has the width of a page, 12 pixels on a 
 STEP = 3.0  # drawing units a cell of the raster
 ENOUGH = 0.7  # of a name's box in its own area; 0.6 is promised, the raster is coarse
 FARTHEST = 75.0  # drawing units that a leader line may bridge
+REACH = 40  # cells around an area where its name may reach
 TRIES = 20  # places for a leader line's name, before a number takes its place
 LINES = (40, 18, 13, 9)  # letters in a line, the ways to break a name
 THIN, THICK = frozenset("fijlrtI.,-–' "), frozenset("mwMW%")
@@ -117,14 +118,25 @@ def _inside(
 ) -> Label | None:
     """Place a name where most of it is in its own area, near the middle; None where it is not."""
     found: dict[float, Label] = {}
+    near, corner = _around(own)
+    own, full, (x, y) = own[near], full[near], _middle(shape)
     for lines in ways if own.any() else ():
         share = _covered(own, lines)
         fits = own & (share >= ENOUGH) & (_covered(full, lines, outside=1) < 1e-3)
-        score = share - _away(own, _middle(shape)) / 400 - 0.04 * len(lines)
-        best = np.where(fits, score, -np.inf).argmax()
+        away = _away(own, (x - corner[0], y - corner[1]))
+        best = np.where(fits, share - away / 400 - 0.04 * len(lines), -np.inf).argmax()
         if fits.flat[best]:
-            found[score.flat[best]] = _label(lines, best, own)
+            score = share.flat[best] - away.flat[best] / 400 - 0.04 * len(lines)
+            found[score] = _label(lines, best, own, corner=corner)
     return found[max(found)] if found else None
+
+
+def _around(own: Mask) -> tuple[tuple[slice, slice], tuple[float, float]]:
+    """Return the part of the raster where a name of the area can be, and its corner."""
+    sides = [np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))]
+    low = [max(0, int(side[0]) - REACH) if len(side) else 0 for side in sides]
+    high = [int(side[-1]) + REACH if len(side) else 0 for side in sides]
+    return (slice(low[0], high[0]), slice(low[1], high[1])), (low[1] * STEP, low[0] * STEP)
 
 
 def _beside(
@@ -183,10 +195,14 @@ def _away(mask: Mask, point: tuple[float, float], lines: Sequence[str] = ("",)) 
 
 
 def _label(
-    lines: tuple[str, ...], at: np.intp, mask: Mask, anchor: tuple[float, float] | None = None
+    lines: tuple[str, ...],
+    at: np.intp,
+    mask: Mask,
+    anchor: tuple[float, float] | None = None,
+    corner: tuple[float, float] = (0.0, 0.0),
 ) -> Label:
     row, column = divmod(int(at), mask.shape[1])
-    x, y = (column + 0.5) * STEP, (row + 0.5) * STEP
+    x, y = (column + 0.5) * STEP + corner[0], (row + 0.5) * STEP + corner[1]
     wide, high = max(map(width, lines)) / 2, len(lines) * FONT / 2
     return Label(lines, (x - wide, y - high, x + wide, y + high), anchor)
 

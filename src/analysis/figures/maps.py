@@ -37,14 +37,13 @@ def choropleth(
     highlight: str = "",
     breaks: Sequence[float] | None = None,
 ) -> Figure | None:
-    """Map a value over areas; None where no area has a shape.
+    """Map a value over areas, in `breaks` or the place's own classes; None without shapes.
 
     Args:
         mapped: one row an area: `geometry`, `name`, the value, and what is known: `status`, `lower`,
             `upper`, `difference`, `verdict`, `unit`, `decimals`, `label`, `year`.
         backdrop: water and towns, as `this_year.backdrop`.
         highlight: an area (`area` or `name`) that the map is about: it shows where that lies.
-        breaks: the classes' limits; the municipality's own, or even ones, when None.
 
     >>> maps.choropleth(mapped, title="Flest problem i Österängen")  # doctest: +SKIP
     """
