@@ -75,14 +75,16 @@ def _redesigned(root: Path, now: Config, before: Config) -> str:
     if contents[0] != contents[1]:
         what = f"två versioner heter ”{names[0]}” men är olika."
         raise refuse(what, "Ge den nya ett eget name.", file="data/index_model.toml")
-    register = register_of.register(root)
-    is_redrawn = (
-        register["first_year"].between(year + 1, now.year.year)
-        | register["last_year"].between(year, now.year.year - 1)
-    ).any()  # the register then says which areas are the same
-    if now.year.division != before.year.division and not is_redrawn:
+    if now.year.division != before.year.division and not _is_redrawn(root, year, now.year.year):
         return f"Områdena har andra gränser än {year}; åren kan inte jämföras."
     return ""
+
+
+def _is_redrawn(root: Path, year: int, number: int) -> bool:
+    """Tell whether the register says which areas begin or end between two years."""
+    register = register_of.register(root)
+    begins = register["first_year"].between(year + 1, number)
+    return bool((begins | register["last_year"].between(year, number - 1)).any())
 
 
 def _unlike(before: pd.DataFrame, now: pd.DataFrame, year: int, number: int) -> str:

@@ -163,7 +163,8 @@ def _weights(answers: pd.DataFrame, residents: pd.Series, source: SurveySource) 
     if not source.margins:
         return weight
     strata = pd.Categorical(answers["area"])
-    margins: list[Margin] = [(strata.codes, np.bincount(strata.codes, weight))]
+    totals: Floats = np.bincount(strata.codes, weight).astype(float)
+    margins: list[Margin] = [(strata.codes, totals)]
     for split, people in source.margins.items():
         wanted = {source.labels[split][value]: count for value, count in people.items()}
         margins.append(_margin(pd.Categorical(answers[split]), weight.to_numpy(), wanted))
@@ -174,9 +175,7 @@ def _weights(answers: pd.DataFrame, residents: pd.Series, source: SurveySource) 
         raise refuse(what, "Rätta talen i year.toml.") from None
 
 
-def _margin(
-    labels: pd.Categorical, weight: Floats, wanted: Mapping[str, float]
-) -> Margin:
+def _margin(labels: pd.Categorical, weight: Floats, wanted: Mapping[str, float]) -> Margin:
     """Share out the weights by a margin; those whose split is blank keep theirs."""
     codes = np.where(labels.codes < 0, len(labels.categories), labels.codes)
     blank = weight[labels.codes < 0].sum()

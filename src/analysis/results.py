@@ -128,7 +128,8 @@ def _reckoned(root: Path, number: int) -> Results:
 def _areas(root: Path, declared: Config, register: pd.DataFrame, since: int) -> gpd.GeoDataFrame:
     """List the year's areas with their polygons, and say which have new boundaries."""
     year, priority = declared.year, declared.municipality.priority_areas
-    if strangers := sorted({*priority} - {*register_of.register(root)["name"]}):
+    strangers = sorted({*priority} - {*register["name"]})
+    if strangers and (strangers := sorted({*strangers} - {*register_of.register(root)["name"]})):
         what = f"prioriterade områden som inte finns i areas.csv: {', '.join(strangers)}."
         remedy = f"Skriv namnen som i {register_of.FILE}."
         raise refuse(what, remedy, file="data/municipality.toml")
@@ -192,8 +193,7 @@ def _survey(
     rest = comparison.against_rest(areas, now.residents, measures, main)
     shown = areas["status"].isin(disclosure.SHOWN)
     leading = areas.loc[shown & areas["measure"].eq(main)]
-    groups = cells.loc[cells["split"].ne(""), ["split", "group"]].drop_duplicates()
-    groups.insert(1, "split_label", groups["split"].map(SPLITS))
+    groups = _groups(cells)
     frames = {
         "estimates": printing.estimates(gated, places, measures),
         "splits": printing.estimates(gated, groups, measures),
@@ -205,6 +205,13 @@ def _survey(
         "reference": printing.estimates(gated, _reference(declared), measures),
     }
     return frames, comparison.like_highest(leading, rest.loc[rest["measure"].eq(main)])
+
+
+def _groups(cells: pd.DataFrame) -> pd.DataFrame:
+    """List the groups of people that the year has: `split`, `split_label`, `group`."""
+    groups = cells.loc[cells["split"].ne(""), ["split", "group"]].drop_duplicates()
+    labels = groups["split"].map(SPLITS)
+    return groups.assign(split_label=labels)[["split", "split_label", "group"]]
 
 
 def _reference(declared: Config) -> pd.DataFrame:

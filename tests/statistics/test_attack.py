@@ -20,7 +20,7 @@ def test_an_area_hidden_alone_is_found_by_one_who_knows_how_many_answered(tmp_pa
     monkeypatch.setattr(attack, "NEAR", 0)
     random_town.write(tmp_path / "town", 0)
     counts = attack.attacked(tmp_path / "town", YEARS)
-    assert counts.query("count > 0")["found"].sum() > 5
+    assert counts.query("count > 0")["found"].sum() > 2
 
 
 def test_the_demonstration_gives_no_hidden_count_away():

@@ -37,7 +37,8 @@ def rounded(values: npt.ArrayLike, places: npt.ArrayLike) -> Floats:
     number = np.asarray(values, dtype=float)
     unit = 10.0 ** np.asarray(places, dtype=float)
     size: Floats = np.floor(np.abs(number) * unit + 0.5 + NOTHING) / unit
-    return np.copysign(size, number) + 0.0  # no minus before a zero
+    signed: Floats = np.copysign(size, number) + 0.0  # no minus before a zero
+    return signed
 
 
 def places(cells: pd.DataFrame) -> Floats:
