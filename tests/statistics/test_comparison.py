@@ -92,8 +92,8 @@ def test_no_branch_is_tested_below_an_uncertain_one() -> None:
     assert found == [certain, uncertain, certain, uncertain, comparison.NOT_TESTED, certain]
 
 
-def test_the_parts_of_the_promise_make_up_five_percent() -> None:
-    assert sum(comparison.PROMISE.values()) == pytest.approx(0.05)
+def test_the_parts_of_the_promise_stay_within_five_percent() -> None:
+    assert sum(comparison.PROMISE.values()) <= 0.05
 
 
 def test_groups_are_tested_where_the_index_moved_and_questions_below_their_group() -> None:

@@ -5,12 +5,12 @@ In at most 5 % of years in which nothing differs does anything in a report claim
 where the test above it is certain (Yekutieli 2008), by Benjamini & Hochberg (1995) at the part's
 level. In a year without differences a false claim must begin at a top, so only tops cost.
 
-| part    | top: one family                         | below, where the one above is certain       |
-|---------|-----------------------------------------|---------------------------------------------|
-| changes | main measure: municipality and areas    | groups there, then questions of the group;  |
-|         |                                         | below the municipality also splits, so too  |
-| rest    | main measure: each area and the rest    | groups, questions; the highest and the next |
-| crime   | the municipality's rows                 | the same row by area                        |
+| part    | top: one family                       | below, where the one above is certain          |
+|---------|---------------------------------------|------------------------------------------------|
+| changes | main measure: municipality, each area | groups there, questions of the group; below    |
+|         |                                       | the municipality also groups of people, alike  |
+| rest    | main measure: each area and the rest  | groups, questions; the highest and each other  |
+| crime   | the municipality's rows               | the same row by area                           |
 
 What no test reaches is `NOT_TESTED`: it is shown with its interval and without a verdict.
 """
@@ -27,43 +27,30 @@ from scipy import special, stats
 from analysis.statistics import rates, shares
 from analysis.statistics.shares import Floats
 
-PROMISE: Final = {"changes": 0.03, "rest": 0.01, "crime": 0.01}
-
-FALL: Final = "fall"
-RISE: Final = "rise"
-UNCERTAIN: Final = "uncertain"
-NOT_TESTED: Final = "not_tested"
-NO_INTERVAL: Final = "no_interval"
-NOT_COMPARED: Final = "not_compared"
-WITHHELD: Final = "withheld"
-CERTAIN: Final = "certain"
-HIGHER: Final = "higher"
-LOWER: Final = "lower"
-
+PROMISE: Final = {"changes": 0.025, "rest": 0.005, "crime": 0.01}  # 1 % for thin tails
+FALL, RISE, HIGHER, LOWER = "fall", "rise", "higher", "lower"
+CERTAIN, UNCERTAIN, NOT_TESTED = "certain", "uncertain", "not_tested"
+NO_INTERVAL, NOT_COMPARED, WITHHELD = "no_interval", "not_compared", "withheld"
 TOP: Final = ""
 AS_NORMAL: Final = 1e9
 CELL: Final = ["area", "split", "group", "measure"]
-QUANTITIES: Final = ["value", "se", "lower", "upper", "df"]
 ALIKE: Final = ["unit", "source"]
+NUMBERS: Final = ["value", "se", "lower", "upper", "df"]
 SHOWN: Final = ("shown", "uncertain")
 
 
 def difference(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Test the differences between two aligned frames of independent estimates.
 
-    Welch's test with Satterthwaite's degrees of freedom (Satterthwaite 1946). Where every
-    respondent answered alike the standard error is 0, which is no certainty: half the width of
-    the estimate's own interval takes its place.
+    Welch's test with Satterthwaite's degrees of freedom. Where every respondent answered alike the
+    standard error is 0, which is no certainty: half the width of the own interval takes its place.
 
     Args:
-        now, before: columns `value`, `se`, `lower`, `upper`, `df`, in the same row order.
+        now, before: the columns NUMBERS, in the same row order.
 
     Returns:
         One row per pair, with the index of `now`: `difference` (now - before), `se`, 95 % `lower`
         and `upper`, `p_value`, `df`; all but the difference NaN where either has no error.
-
-    Raises:
-        ValueError: the frames have different numbers of rows.
     """
     if len(now) != len(before):
         raise ValueError(f"{len(now)} estimates now but {len(before)} before")
@@ -131,9 +118,8 @@ def changes(
 
     Args:
         now, before: one row per CELL (`area`, `split`, `group`, `measure`; area "" is the
-            municipality, split "" everyone) with `value`, `se`, `lower`, `upper`, `df`, `unit`,
-            `source`, `status`, all unrounded. Leave out of `before` what a break makes
-            incomparable.
+            municipality, split "" everyone) with NUMBERS unrounded, ALIKE and `status`. Leave
+            out of `before` what a break makes incomparable.
         measures: `measure`, `group` (the measure above a question, or "").
         main: the measure that is tested first.
         withheld: measures whose scale looks turned.
@@ -143,8 +129,7 @@ def changes(
         `lower`, `upper`, `p_value`, `verdict`. Compared are cells of one unit and one source that
         are shown in both years; the others have NaN and NOT_COMPARED (or WITHHELD).
     """
-    old = before[[*CELL, *QUANTITIES, *ALIKE, "status"]].set_index(CELL)
-    new = now[[*CELL, *QUANTITIES, *ALIKE, "status"]].set_index(CELL)
+    new, old = (frame.set_index(CELL)[[*NUMBERS, *ALIKE, "status"]] for frame in (now, before))
     old = old.reindex(new.index)
     shown = new["status"].isin(SHOWN) & old["status"].isin(SHOWN)
     comparable = shown & (new[ALIKE] == old[ALIKE]).all(axis=1)
@@ -152,16 +137,20 @@ def changes(
     tested = difference(new, old).where(comparable & ~turned)
     cells = new.index.to_frame(index=False)
     tests = tested[["p_value"]].reset_index(drop=True).assign(**_tree(cells, measures, main))
-    verdict = judged(tests, PROMISE["changes"]).to_numpy()
-    direction = np.where(tested["difference"] < 0, FALL, RISE)
-    verdict = np.where(verdict == CERTAIN, direction, verdict)
-    verdict = np.where(tested["p_value"].isna(), NO_INTERVAL, verdict)
-    verdict = np.where(tested["difference"].isna(), NOT_COMPARED, verdict)
+    verdict = _directed(tested.reset_index(drop=True), judged(tests, PROMISE["changes"]))
     return tested.assign(
         before=old["value"].where(old["status"].isin(SHOWN)),
         value=new["value"].where(new["status"].isin(SHOWN)),
         verdict=np.where(turned, WITHHELD, verdict),
     ).reset_index()
+
+
+def _directed(tested: pd.DataFrame, verdict: pd.Series) -> pd.Series:
+    """Say which way a certain difference goes, and why one is not tested."""
+    direction = np.where(tested["difference"] < 0, FALL, RISE)
+    verdict = verdict.mask(verdict.eq(CERTAIN), direction)
+    verdict = verdict.mask(tested["p_value"].isna(), NO_INTERVAL)
+    return verdict.mask(tested["difference"].isna(), NOT_COMPARED)
 
 
 def _tree(cells: pd.DataFrame, measures: pd.DataFrame, main: str) -> dict[str, pd.Series]:
@@ -181,7 +170,7 @@ def _tree(cells: pd.DataFrame, measures: pd.DataFrame, main: str) -> dict[str, p
 
 
 def _name(cells: pd.DataFrame) -> pd.Series:
-    return cells["area"] + "\t" + cells["split"] + "\t" + cells["group"] + "\t" + cells["measure"]
+    return cells[CELL[:-1]].add("\t").sum(axis=1) + cells["measure"]
 
 
 def against_rest(
@@ -194,8 +183,8 @@ def against_rest(
     the mean's level, as a variance grows with the value.
 
     Args:
-        areas: one row per `area` and `measure`, ungated: `value`, `se`, `lower`, `upper`, `df`,
-            `status`. Hidden areas are part of the others' mean, but are not tested.
+        areas: one row per `area` and `measure`, ungated: NUMBERS and `status`. Hidden areas are
+            part of the others' mean, but are not tested.
         residents: by area.
         measures, main: as in `changes`.
 
@@ -229,24 +218,19 @@ def _rest(areas: pd.DataFrame, residents: pd.Series) -> pd.DataFrame:
         return values.groupby(by).transform("sum") - values.fillna(0.0)
 
     total = others(weight).where(lambda left: left > 0)
-    return pd.DataFrame(
-        {
-            "value": others(weight * areas["value"]) / total,
-            "se": np.sqrt(others(weight**2 * variance)) / total,
-            "lower": np.nan,
-            "upper": np.nan,
-            "df": others(areas["df"].clip(upper=AS_NORMAL)),
-        }
-    )
+    value = others(weight * areas["value"]) / total
+    se = np.sqrt(others(weight**2 * variance)) / total
+    df = others(areas["df"].clip(upper=AS_NORMAL))
+    return pd.DataFrame({"value": value, "se": se, "lower": np.nan, "upper": np.nan, "df": df})
 
 
 def like_highest(areas: pd.DataFrame, rest: pd.DataFrame) -> tuple[str, ...]:
     """Name the areas that a test of differences cannot tell from the highest, the highest first.
 
     Args:
-        areas: the main measure of the areas shown, one row per `area`, as in `against_rest`.
-        rest: what `against_rest` said of that measure: unless the highest is certainly higher
-            than the rest, no area can be told from it.
+        areas: the main measure of the areas shown, as in `against_rest`.
+        rest: what that said of it: unless the highest is certainly higher than the rest, no area
+            can be told from it.
 
     Returns:
         Their `area`, falling; only the highest where there are no errors to test by.
@@ -268,7 +252,4 @@ def crime(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
     row = found["code"] + "\t" + found["label"] + "\t" + found["parent"] + "\t"
     parent = row.mask(found["area"].eq(""), TOP)
     tests = found[["p_value"]].assign(cell=row + found["area"], parent=parent)
-    verdict = judged(tests, PROMISE["crime"])
-    verdict = verdict.mask(verdict.eq(CERTAIN), np.where(found["difference"] < 0, FALL, RISE))
-    verdict = verdict.mask(found["p_value"].isna(), NO_INTERVAL)
-    return found.assign(verdict=verdict.mask(found["difference"].isna(), NOT_COMPARED))
+    return found.assign(verdict=_directed(found, judged(tests, PROMISE["crime"])))

@@ -16,6 +16,7 @@ from scipy import special
 PER: Final = 100_000
 SMALLEST_BASE: Final = 20
 TAIL: Final = 0.025
+AS_NORMAL: Final = 1e9
 ROW: Final = ["code", "label", "parent", "area"]
 
 
@@ -26,7 +27,7 @@ class Spread(NamedTuple):
     df: float
 
 
-POISSON: Final = Spread(1.0, np.inf)
+POISSON: Final = Spread(1.0, AS_NORMAL)
 
 
 def overdispersion(counts: pd.DataFrame) -> Spread:
@@ -68,16 +69,12 @@ def interval(count: npt.ArrayLike, people: npt.ArrayLike, spread: Spread = POISS
     unknown = np.isnan(events) & np.isnan(residents)
     if (events < 0).any() or not (unknown | (residents > 0)).all():
         raise ValueError("a count is negative or a population is not positive")
-    df = np.inf if np.isnan(spread.df) else spread.df
-    worth = spread.factor * (_t(df) / _t(np.inf)) ** 2
+    df = spread.df if spread.df > 0 else AS_NORMAL
+    worth = spread.factor * (special.stdtrit(df, TAIL) / special.ndtri(TAIL)) ** 2
     low = np.where(events == 0, 0.0, special.gammaincinv(events / worth, TAIL))
     high = special.gammaincinv(events / worth + 1, 1 - TAIL)
     bounds = {"rate": events, "lower": worth * low, "upper": worth * high}
     return pd.DataFrame({name: PER * value / residents for name, value in bounds.items()})
-
-
-def _t(df: float) -> float:
-    return float(special.ndtri(1 - TAIL) if np.isinf(df) else special.stdtrit(df, 1 - TAIL))
 
 
 def estimate(counts: pd.DataFrame) -> pd.DataFrame:
@@ -104,9 +101,8 @@ def change(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
     """
     past = counts.loc[counts["year"] <= year]
     parts = [_changed(own, year, earlier) for _, own in past.groupby(past["area"].ne(""))]
-    columns = [*ROW, "before", "count", "rate_before", "rate", "difference"]
-    empty = pd.DataFrame(columns=[*columns, "lower", "upper", "percent", "p_value"])
-    return pd.concat(parts, ignore_index=True) if parts else empty
+    parts = parts or [_changed(past, year, earlier)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _changed(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
