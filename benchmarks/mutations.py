@@ -28,7 +28,16 @@ import shapely
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from analysis import paths
 from analysis.errors import Refusal, refuse
-from analysis.sources import areas, boundaries, config, delivered, readers, registers, survey
+from analysis.sources import (
+    areas,
+    boundaries,
+    config,
+    delivered,
+    last_year,
+    readers,
+    registers,
+    survey,
+)
 from conftest import CRIME, make_town
 
 PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(200))
@@ -460,10 +469,16 @@ def _plain(figure: object) -> object:
     return figure
 
 
-def tried(root: Path, good: str) -> tuple[str, str]:
+def differences(root: Path) -> list[str]:
+    """List what `check` says differs from the year before."""
+    return [str(finding) for finding in last_year.differences(root, 2023)]
+
+
+def tried(root: Path, good: tuple[str, list[str]]) -> tuple[str, str]:
     """Read a town in a process of its own; say what came of it, and the words.
 
-    One of same, refused, placeless (a fault without a file), changed, crash, hang.
+    One of same, refused, said (other numbers, but `check` says what differs from last year),
+    placeless (a fault without a file), changed, crash, hang.
     """
     ear, mouth = os.pipe()
     child = os.fork()
@@ -471,7 +486,9 @@ def tried(root: Path, good: str) -> tuple[str, str]:
         os.close(ear)
         signal.alarm(SECONDS)
         try:
-            told = ("same" if numbers(root) == good else "changed", "")
+            is_same = numbers(root) == good[0]
+            said = "" if is_same else "; ".join(set(differences(root)) - set(good[1]))
+            told = ("same" if is_same else "said" if said else "changed", said)
         except Refusal as refusal:
             placed = all(finding.file for finding in refusal.findings)
             told = ("refused" if placed else "placeless", str(refusal))
@@ -493,7 +510,7 @@ def run(count: int, seed: int, home: Path) -> list[tuple[str, str, str]]:
     for locked in (True, False):
         for name, root in towns(home / ("locked" if locked else "free")).items():
             secured(root, locked=locked)
-            base[name, locked] = (root, numbers(root))
+            base[name, locked] = (root, (numbers(root), differences(root)))
     every = [(town, file, mutation) for town, file, known in FILES for mutation in known]
     chance = random.Random(seed)
     outcomes = []
@@ -541,7 +558,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         outcomes = run(count, seed, Path(home))
     for outcome, what, said in outcomes:
-        if outcome not in {"same", "refused"}:
+        if outcome not in {"same", "refused", "said"}:
             print(f"{outcome}: {what}: {said[:300]}")
     for kind in ("locked", "free"):
         tally = collections.Counter(name for name, what, _ in outcomes if what.startswith(kind))

@@ -92,8 +92,8 @@ class Indicator(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Indicator:
-        if strangers := sorted(set(self.problem) - set(self.answers)):
-            raise ValueError(f"problemsvaren {strangers} finns inte i svarsskalan")
+        if not set(self.problem) <= set(self.answers) or bool(self.problem) != bool(self.answers):
+            raise ValueError(f"problem {[*self.problem]} ska vara några av svaren i answers")
         if self.in_index and self.normal_share is None:
             raise ValueError("en fråga i indexet behöver normal_share")
         return self
