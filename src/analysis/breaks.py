@@ -55,6 +55,8 @@ def past(root: Path, declared: Config, now: Estimates) -> Past:
         if not alike(found.cells, now.cells).empty:
             years[year] = found
     newest = max(reasons, default=None)
+    if now.cells.empty:
+        return Past({}, None, "")
     if newest is None:
         return Past({}, None, "Det finns inga tidigare uppgifter att jämföra med.")
     return Past(years, newest if newest in years else None, reasons[newest])
