@@ -22,14 +22,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psutil
 
 from analysis import documents, results
-from analysis import report as annual
-from analysis.documents import Report
-from analysis.publishing import build as batch
+from analysis import report
+from analysis.publishing import build
+from analysis.publishing.build import Document
 
 HERE = Path(__file__).parents[1]
 YEAR = 2023
@@ -104,7 +105,7 @@ def whole(root: Path, rounds: int) -> float:
     memory.start()
     seconds = timed(rounds, lambda: command(root, "run", str(YEAR), "--fresh", "--jobs", str(JOBS)))
     memory.done.set()
-    count = len(documents.of(results.of(YEAR, root)))
+    count = len(report.documents(root, YEAR)) - 1  # the data files
     each = statistics.median(seconds) / count
     said(
         f"whole batch, {count} documents",
@@ -147,8 +148,7 @@ def stopped(root: Path, rounds: int) -> None:
 
 def scaling(root: Path) -> None:
     """Time ten copies of every document against one, seconds a document."""
-    year = results.of(YEAR, root)
-    once = [annual._document(report, year) for report in documents.of(year)]
+    once = [one for one in report.documents(root, YEAR) if not one.write]
     many = [
         replace(one, name=f"{one.name}-{at}", path=f"{at}/{one.path}")
         for at in range(10)
@@ -158,10 +158,8 @@ def scaling(root: Path) -> None:
     for chosen in (once, once, many):  # the first is to warm up
         output = root / f"scaling-{len(chosen)}"
         began = time.perf_counter()
-        options = batch.Options(
-            jobs=JOBS, fresh=True, home=root, progress=False, warm=lambda: annual._warm(year)
-        )
-        made = batch.run(chosen, output, options)
+        warm = partial(report.warm, root, YEAR)
+        made = build.run(chosen, output, build.Options(jobs=JOBS, fresh=True, home=root, warm=warm))
         assert not made.failed
         each[len(chosen)] = (time.perf_counter() - began) / len(chosen)
     few, lot = each.values()
@@ -172,24 +170,24 @@ def scaling(root: Path) -> None:
 
 def plain(root: Path, sample: int, rounds: int, ours: float | None) -> None:
     """Time the plain way on a sample, one and two at a time, and scale it to the whole batch."""
-    reports = documents.of(results.of(YEAR, root))
-    others = [report for report in reports if not report.parameters]
-    areas = [report for report in reports if report.parameters]
+    reports = [one for one in report.documents(root, YEAR) if not one.write]
+    others = [one for one in reports if "area" not in one.parameters]
+    areas = [one for one in reports if "area" in one.parameters]
     chosen = [*others, *areas][: max(sample, len(others) + 1)]
     with browser() as environment:
-        each: dict[str, list[float]] = {report.name: [] for report in chosen}
+        each: dict[str, list[float]] = {one.name: [] for one in chosen}
         both = []
         for _ in range(rounds):
-            for report in chosen:
-                each[report.name].append(_plainly(report, root, environment))
+            for one in chosen:
+                each[one.name].append(_plainly(one, root, environment))
             began = time.perf_counter()
             with ThreadPoolExecutor(2) as two:
-                list(two.map(lambda report: _plainly(report, root, environment), chosen))
+                list(two.map(lambda one: _plainly(one, root, environment), chosen))
             both.append(time.perf_counter() - began)
     seconds = {name: statistics.median(spent) for name, spent in each.items()}
     together = statistics.median(both) / sum(seconds.values())
-    each_area = statistics.mean(seconds[report.name] for report in chosen if report.parameters)
-    total = sum(seconds[report.name] for report in others) + each_area * len(areas)
+    each_area = statistics.mean(seconds[one.name] for one in chosen if "area" in one.parameters)
+    total = sum(seconds[one.name] for one in others) + each_area * len(areas)
     for name, spent in each.items():
         said(f"  plain {name}", spent)
     said(f"  plain, these {len(chosen)} two at a time", both)
@@ -198,13 +196,14 @@ def plain(root: Path, sample: int, rounds: int, ours: float | None) -> None:
         print(f"plain way, {label}, scaled to {len(reports)} documents {spent:8.1f} s  {ratio}")
 
 
-def _plainly(report: Report, root: Path, environment: dict[str, str]) -> float:
+def _plainly(document: Document, root: Path, environment: dict[str, str]) -> float:
     """Make one document the plain way; return its seconds."""
-    folder = root / "plain" / report.name
+    folder = root / "plain" / document.name
     folder.mkdir(parents=True, exist_ok=True)
-    parameters = {"year": YEAR, **report.parameters}
-    words = [word for name, value in parameters.items() for word in ("-p", name, str(value))]
-    notebook, executed = root / "notebooks" / f"{report.notebook}.ipynb", folder / "executed.ipynb"
+    words = [
+        word for name, value in document.parameters.items() for word in ("-p", name, str(value))
+    ]
+    notebook, executed = document.notebook, folder / "executed.ipynb"
     convert = [sys.executable, "-m", "nbconvert", str(executed), "--to"]
     calls = [
         [sys.executable, "-m", "papermill", str(notebook), str(executed), *words],
@@ -212,10 +211,10 @@ def _plainly(report: Report, root: Path, environment: dict[str, str]) -> float:
         [*convert, "webpdf", "--WebPDFExporter.disable_sandbox=True"],
     ]
     began = time.perf_counter()
-    for call in calls[: 1 + len(report.formats)]:
+    for call in calls[: 1 + len(document.formats)]:
         subprocess.run(call, check=True, capture_output=True, cwd=root, env=environment)
     spent = time.perf_counter() - began
-    assert "pdf" not in report.formats or (folder / "executed.pdf").read_bytes()[:4] == b"%PDF"
+    assert "pdf" not in document.formats or (folder / "executed.pdf").read_bytes()[:4] == b"%PDF"
     return spent
 
 

@@ -4,9 +4,9 @@ import subprocess
 import sys
 
 import pytest
-from small import written
 
 from analysis import cli
+from small import written
 
 
 def run(town, *words):

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 import python_calamine
 import shapely
-from small import files
 
 from analysis import data_files, results
 from analysis.text import about
+from small import files
 
 SHEETS = {"resultat": "Resultat", "forandringar": "Förändringar", "brott": "Anmälda brott"}
 

@@ -8,11 +8,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from small import files, written
 
 from analysis import report, results
 from analysis.errors import Refusal
 from analysis.publishing.build import Options
+from small import files, written
 
 ROOT = Path(__file__).parents[1]
 MINE = '{ notebook = "min-karta", title = "Min karta" },'
