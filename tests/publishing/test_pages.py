@@ -83,6 +83,8 @@ def made(tmp_path_factory):
     wide = '<svg viewBox="0 0 820 500" class="map"><rect width="820" height="500"/></svg>'
     cells = [cell if cell != figure() else figure(svg=wide) for cell in WHOLE]
     short = {TABLE: table(caption="Kort")}
+    (file.parent / "omraden").mkdir()
+    (file.parent / "omraden/33.html").write_text(BARE.format("<p>Område 33</p>"), "utf-8")
     text, _ = PageExporter().from_notebook_node(notebook(*cells, short, site="Kommunen"))
     file.write_text(text, "utf-8")
     return file
@@ -139,8 +141,8 @@ def test_a_reader_finds_an_area_by_a_part_of_its_name(start):
     field.press("Enter")
     assert start.locator(".find p").inner_text() == "Inget i listan heter så."
     field.fill("mråde 33")
-    with start.expect_navigation(url="**/omraden/33.html", wait_until="commit"):
-        start.get_by_role("button", name="Visa").press("Enter")
+    start.get_by_role("button", name="Visa").press("Enter")
+    start.wait_for_url("**/omraden/33.html")
 
 
 def test_a_tables_numbers_are_saved_as_a_spreadsheet_reads_them(start):

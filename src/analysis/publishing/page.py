@@ -186,5 +186,6 @@ def _macros() -> Any:
 
 @cache
 def _text(name: str) -> str:
+    """Read a template without its indents and its scripts' comments."""
     text = (files("analysis.publishing") / "templates" / name).read_text("utf-8")
-    return re.sub("^ +", "", text, flags=re.MULTILINE)
+    return re.sub("^ +|^//.*\n| // .*$", "", text, flags=re.MULTILINE)

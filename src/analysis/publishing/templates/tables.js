@@ -30,8 +30,8 @@
       const counts = head.matches(".number");
       head.append(button);
       button.addEventListener("click", () => {
-        const ways = counts ? ["descending", "ascending"] : ["ascending", "descending"];
-        const way = [undefined, ...ways][([...ways].indexOf(head.ariaSort) + 2) % 3];
+        const ways = counts ? ["descending", "ascending", null] : ["ascending", "descending", null];
+        const way = ways[(ways.indexOf(head.ariaSort) + 1) % 3];
         for (const each of heads) each.ariaSort = null;
         if (way) head.ariaSort = way;
         const sign = way === "descending" ? -1 : 1;
@@ -64,14 +64,15 @@
 
   const find = document.querySelector(".find"), pages = new Map(all("tbody th a").map((link) => [link.textContent, link.href]));
   if (find && pages.size > 5) {
+    const names = [...pages.keys()].sort(order);
     const [field, button, says] = ["input", "button", "p"].map((tag) => find.querySelector(tag));
-    find.querySelector("datalist").append(...[...pages.keys()].sort(order).map((name) => new Option(name, name)));
+    find.querySelector("datalist").append(...names.map((name) => new Option(name, name)));
     find.hidden = false;
     const go = (name) => { location.href = pages.get(name); };
     const seek = () => {
-      const wanted = field.value.trim().toLowerCase(), names = [...pages.keys()].sort(order);
-      const found = [(name) => name === wanted, (name) => name.startsWith(wanted), (name) => name.includes(wanted)]
-        .map((fits) => names.find((name) => fits(name.toLowerCase()))).find(Boolean);
+      const wanted = field.value.trim().toLowerCase(); // all of a name, its beginning, a part of it
+      const found = names.find((name) => name.toLowerCase() === wanted)
+        ?? names.find((name) => name.toLowerCase().startsWith(wanted)) ?? names.find((name) => name.toLowerCase().includes(wanted));
       if (wanted && found) go(found);
       else says.textContent = wanted ? "Inget i listan heter så." : "";
     };
