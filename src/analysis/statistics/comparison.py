@@ -27,7 +27,7 @@ from scipy import special, stats
 from analysis.statistics import rates, shares
 from analysis.statistics.shares import Floats
 
-PROMISE: Final = {"changes": 0.025, "rest": 0.005, "crime": 0.01}  # 1 % for thin tails
+PROMISE: Final = {"changes": 0.02, "rest": 0.005, "crime": 0.01}  # 1.5 % left for thin tails
 FALL, RISE, HIGHER, LOWER = "fall", "rise", "higher", "lower"
 CERTAIN, UNCERTAIN, NOT_TESTED = "certain", "uncertain", "not_tested"
 NO_INTERVAL, NOT_COMPARED, WITHHELD = "no_interval", "not_compared", "withheld"
