@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import re
@@ -15,15 +14,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 # What reckons, draws and publishes is imported where it is used: --help takes 0.1 s.
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from analysis.publishing.build import Summary
 
 EXAMPLES = """exempel:
   analysis check 2023                       håller årets underlag? (sekunder)
   analysis run 2023                         alla sidor och pdf:er, till reports/2023/
   analysis run 2023 --only arsanalys brott  bara de dokumenten
-  analysis --root ../annan-kommun run       en annan kommun
   analysis shapes import regso.gpkg --division regso-2025
 """
 MISUSED = {  # what argparse says, in Swedish
@@ -43,9 +39,9 @@ def main(words: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     chosen = parser().parse_args(words)
-    command: Callable[[argparse.Namespace], int] = chosen.command
+    command: Callable[[argparse.Namespace], int | None] = chosen.command
     try:
-        return command(chosen)
+        return command(chosen) or 0
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1
@@ -53,8 +49,7 @@ def main(words: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        said = "\nAvbrutet. Inget nytt är publicerat; en tidigare rapport ligger kvar. Kör om."
-        print(said, file=sys.stderr)
+        print("\nAvbrutet. Inget nytt är publicerat. Kör om.", file=sys.stderr)
         return 130
 
 
@@ -87,21 +82,16 @@ def parser() -> argparse.ArgumentParser:
     return found
 
 
-def _year(text: str) -> int:
-    return _matching(text, r"[12]\d{3}", "inget år; skriv till exempel 2023")
+def _number(pattern: str, fault: str) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not re.fullmatch(pattern, text):
+            raise argparse.ArgumentTypeError(f"”{text}” är {fault}")
+        return int(text)
+
+    return number
 
 
-def _count(text: str) -> int:
-    return _matching(text, r"[1-9]\d*", "inget antal; skriv 1 eller mer")
-
-
-def _matching(text: str, pattern: str, fault: str) -> int:
-    if not re.fullmatch(pattern, text):
-        raise argparse.ArgumentTypeError(f"”{text}” är {fault}")
-    return int(text)
-
-
-def _check(chosen: argparse.Namespace) -> int:
+def _check(chosen: argparse.Namespace) -> int | None:
     from analysis import results, swedish
     from analysis.errors import Refusal
     from analysis.text import quality
@@ -111,33 +101,28 @@ def _check(chosen: argparse.Namespace) -> int:
     except Refusal as refusal:
         if not chosen.json:
             raise
-        _print_json({"holds": False, "findings": [finding.record for finding in refusal.findings]})
+        found = [finding.record for finding in refusal.findings]
+        print(json.dumps({"holds": False, "findings": found}, ensure_ascii=False, indent=1))
         return 1
     checks = quality.checks(this_year)
     bad = sum(not check.is_good for check in checks)
     if chosen.json:
-        listed = [asdict(check) for check in checks]
-        _print_json({"year": this_year.year, "holds": not bad, "findings": [], "checks": listed})
-        return 0
-    print(*checks, sep="\n")
-    said = f"{swedish.counted(bad, 'varning', 'varningar')}." if bad else "underlaget håller."
-    print(f"{this_year.context.municipality} {this_year.year}: {said}")
-    return 0
+        said = {"year": this_year.year, "holds": not bad, "findings": []}
+        said["checks"] = [asdict(check) for check in checks]
+        print(json.dumps(said, ensure_ascii=False, indent=1))
+        return None
+    verdict = f"{swedish.counted(bad, 'varning', 'varningar')}." if bad else "underlaget håller."
+    print(*checks, f"{this_year.context.municipality} {this_year.year}: {verdict}", sep="\n")
+    return None
 
 
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True))
-
-
-def _list(chosen: argparse.Namespace) -> int:
+def _list(chosen: argparse.Namespace) -> None:
     from analysis import paths, report
 
     home = paths.root(chosen.root)
     for document in report.documents(home, paths.chosen(home, chosen.year)):
         print(f"{document.name:<34} {document.title}")
-    for line in report.unlisted(home):
-        print(line)
-    return 0
+    print(*report.unlisted(home), sep="\n", end="")
 
 
 def _run(chosen: argparse.Namespace) -> int:
@@ -146,9 +131,12 @@ def _run(chosen: argparse.Namespace) -> int:
 
     only, jobs = frozenset(chosen.only), {"jobs": chosen.jobs} if chosen.jobs else {}
     options = Options(only=only, fresh=chosen.fresh, time_limit=chosen.time_limit, **jobs)
-    with _executor(chosen.scheduler) as executor:
-        options = replace(options, executor=executor)
-        summary, folder = report.run(chosen.year, chosen.root, options, chosen.output)
+    if chosen.scheduler:  # with the extra `cluster`
+        from distributed import Client
+
+        client: Any = Client(chosen.scheduler)  # type: ignore[no-untyped-call]
+        options = replace(options, executor=client.get_executor(pure=False))
+    summary, folder = report.run(chosen.year, chosen.root, options, chosen.output)
     for failure in summary.failed:
         print(f"! {failure}", file=sys.stderr)
     print(*_said(summary, folder), *report.unlisted(paths.root(chosen.root)), sep="\n")
@@ -164,27 +152,14 @@ def _said(summary: Summary, folder: Path) -> Iterator[str]:
         yield f"Av ett äldre underlag än de övriga: {titles}."
     if not summary.is_whole:
         yield "Zip-filen finns inte förrän alla dokument är gjorda."
-    kept = f", {len(summary.kept)} oförändrade" if summary.kept else ""
-    yield f"Klart: {len(summary.made)} dokument{kept}. Öppna:"
+    yield f"Klart: {len(summary.made)} dokument, {len(summary.kept)} oförändrade. Öppna:"
     documents = [one for one in (*summary.made, *summary.kept) if "/" not in one.path]
     made = [f"{one.path}.{kind}" for one in documents for kind in one.formats]
     for name in sorted(made, key=lambda name: name != "index.html"):
         yield f"  {folder / name}"  # pages of areas are reached from the first
 
 
-@contextlib.contextmanager
-def _executor(address: str | None) -> Iterator[Executor | None]:
-    """Lend a Dask cluster's workers (the extra `cluster`), if one is named."""
-    if address is None:
-        yield None
-        return
-    from distributed import Client
-
-    with Client(address) as client:  # type: ignore[no-untyped-call]
-        yield client.get_executor(pure=False)
-
-
-def _lab(chosen: argparse.Namespace) -> int:
+def _lab(chosen: argparse.Namespace) -> None:
     """Open JupyterLab in the root's notebooks, at the first one to read; ends when Lab ends."""
     from analysis import paths, report
     from analysis.errors import refuse
@@ -198,45 +173,40 @@ def _lab(chosen: argparse.Namespace) -> int:
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [str(ours), theirs]))
     os.environ["PYTHONSTARTUP"] = str(ours / "startup")
     folder, first = paths.notebooks(paths.root(chosen.root)), f"{report.FIRST_TO_READ}.ipynb"
-    options = [
-        f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url=/lab{f'/tree/{first}' if (folder / first).is_file() else ''}",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
-    LabApp.launch_instance(argv=[*options, *chosen.words])
-    return 0
+    place = f"--LabApp.default_url=/lab{f'/tree/{first}' if (folder / first).is_file() else ''}"
+    quiet = "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"
+    LabApp.launch_instance(argv=[f"--ServerApp.root_dir={folder}", place, quiet, *chosen.words])
 
 
-def _init(chosen: argparse.Namespace) -> int:
+def _init(chosen: argparse.Namespace) -> None:
     from analysis import begin
 
     names = [option.strip("-").replace("-", "_") for option in OPTIONS["init"]]
-    given: dict[str, Any] = {name: getattr(chosen, name) for name in names}
-    for line in begin.place(**given):
-        print(line)
-    return 0
+    print(*begin.place(**{name: getattr(chosen, name) for name in names}), sep="\n")
 
 
-def _new_year(chosen: argparse.Namespace) -> int:
+def _new_year(chosen: argparse.Namespace) -> None:
     from analysis import begin, paths
 
     print(*begin.year(paths.root(chosen.root), chosen.year), sep="\n")
-    return 0
 
 
-def _import_shapes(chosen: argparse.Namespace) -> int:
+def _import_shapes(chosen: argparse.Namespace) -> None:
     from analysis import paths
     from analysis.sources import boundaries, config
 
-    root, named = paths.root(chosen.root), {"crs": chosen.crs, "name_column": chosen.name_column}
-    code = config.municipality(root).code
-    said = boundaries.import_division(root, chosen.file, chosen.division, code=code, **named)
-    print(*said, sep="\n")
-    return 0
+    root = paths.root(chosen.root)
+    code, named = config.municipality(root).code, vars(chosen)
+    given = {name: named[name] for name in ("division", "crs", "name_column")}
+    print(*boundaries.import_division(root, chosen.file, code=code, **given), sep="\n")
 
 
-CRS = {"help": "kartfilens koordinatsystem, om den inte nämner något: EPSG:3006"}
-NAMES = {"help": "kolumnen med områdenas namn i kartfilen (annars hittas den)"}
+_year = _number(r"[12]\d{3}", "inget år; skriv till exempel 2023")
+_count = _number(r"[1-9]\d*", "inget antal; skriv 1 eller mer")
+MAP_FILE = {
+    "--name-column": {"help": "kolumnen med områdenas namn (annars hittas den)"},
+    "--crs": {"help": "koordinatsystem, om filen inte nämner något: EPSG:3006"},
+}
 YEAR = {"type": _year, "nargs": "?", "help": "en mapp i data/ (annars det nyaste året)"}
 OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
     "new-year": {"year": {"type": _year, "help": "det nya året"}},
@@ -246,8 +216,7 @@ OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
         "--code": {"required": True, "help": "kommunkod, fyra siffror"},
         "--geometry": {"required": True, "type": Path, "help": "områdenas kartfil"},
         "--short-name": {"help": "ortens namn (annars ur kommunens)"},
-        "--name-column": NAMES,
-        "--crs": CRS,
+        **MAP_FILE,
         "--year": {"type": _year, "help": "första året (annars i år)"},
     },
     "check": {"year": YEAR, "--json": {"action": "store_true", "help": "allt, som JSON"}},
@@ -265,11 +234,10 @@ OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
     "import": {
         "file": {"type": Path, "help": "GeoPackage, GeoJSON, shapefile …"},
         "--division": {"required": True, "help": "indelningens namn, som i year.toml"},
-        "--name-column": NAMES,
-        "--crs": CRS,
+        **MAP_FILE,
     },
 }
-COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
+COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int | None], str]] = {
     "new-year": (_new_year, "gör ett nytt års mapp från året före"),
     "init": (_init, "gör en mapp för en annan kommun, med ett påhittat första år"),
     "check": (_check, "säg om årets underlag håller, utan att köra något"),

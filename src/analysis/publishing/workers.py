@@ -13,81 +13,20 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import as_completed
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import Refusal
+from analysis.publishing.document import Document, Options, Outcome
+from analysis.publishing.folder import FAULTS
 
 PR_SET_PDEATHSIG = 1
-NO_PLACE = "välj en annan mapp med --output"
-FAULTS = {  # what the system says, and the way out
-    errno.ENOSPC: ("disken är full", "ge plats, eller " + NO_PLACE),
-    errno.EDQUOT: ("utrymmet på disken är slut", "ge plats, eller " + NO_PLACE),
-    errno.EACCES: ("mappen får inte ändras", NO_PLACE),
-    errno.EROFS: ("disken är skrivskyddad", NO_PLACE),
-    errno.ENOENT: ("mappen försvann under körningen", "kör om"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One thing to make: a notebook with its parameters or, with `write`, files that it writes."""
-
-    name: str  # what lists, `--only` and the record call it
-    notebook: Path
-    parameters: Mapping[str, object]
-    path: str  # in the output folder, without suffix, parts separated by "/"
-    title: str  # what a link to it says
-    form: str = (
-        "plain"  # of the PDF; "long": with cover and contents, "page": one page, two columns
-    )
-    formats: tuple[str, ...] = ("html", "pdf")
-    metadata: Mapping[str, object] = field(default_factory=dict)  # for the pages: site, home, pdf …
-    needs: tuple[Path, ...] = ()  # the files that it may read
-    write: Callable[[Path], object] | None = None  # into a folder, in place of a notebook
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a document went: `error` is "" if it went well; `heading` is where it was then."""
-
-    document: Document
-    seconds: float
-    error: str = ""
-    heading: str = ""
-
-    def __str__(self) -> str:
-        if not self.error:
-            return f"{self.document.name}: klar"
-        where = f" under ”{self.heading}”" if self.heading else ""
-        return f"{self.document.name} ({self.document.notebook.name}{where}): {self.error}"
-
-
-def _cores() -> int:
-    """Count the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How documents are made, and what is published with them."""
-
-    home: Path = Path()  # where notebooks run, and where inputs are named from
-    only: frozenset[str] = frozenset()  # names of the documents to make; empty: all
-    fresh: bool = False  # make every document, changed or not
-    jobs: int = field(default_factory=_cores)  # documents at a time
-    time_limit: float = 300.0  # seconds after which a document has failed
-    warm: Callable[[], object] = bool  # called before the processes, which inherit what it loads
-    executor: Executor | None = None  # where notebooks are run, if not here
-    pack: Callable[[Path], Sequence[str]] | None = (
-        None  # adds files made of a whole set, names them
-    )
 
 
 def make(documents: Sequence[Document], folder: Path, options: Options) -> Iterator[Outcome]:
