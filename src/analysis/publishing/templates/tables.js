@@ -1,4 +1,3 @@
-"use strict";
 // Tables: sorted by any column, filtered by typing, saved as CSV; a field that finds a row's page.
 (() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
