@@ -14,7 +14,7 @@ CLUSTERS = "svar i kluster räknas inte här (för smala felmarginaler); lämna 
 Split = Literal["sex", "age_group", "tenure"]
 Column = Literal["respondent", "area", "weight", "cluster", "sex", "age_group", "tenure"]
 CrimeColumn = Literal["code", "label", "parent", "count", "area", "mean_population"]
-CRIME = ("code", "label", "parent", "count")
+CRIME: tuple[CrimeColumn, ...] = ("code", "label", "parent", "count")
 Sentence = Annotated[Shown, StringConstraints(strip_whitespace=True, max_length=500)]
 Name = Annotated[Sentence, StringConstraints(min_length=1, max_length=120)]
 UnitWord = Literal["kommunen", "regionen", "staden"]
