@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from analysis.publishing.build import Summary
 
 EXAMPLES = """exempel:
-  analysis check 2023                       håller årets underlag? (sekunder)
   analysis run 2023                         alla sidor och pdf:er, till reports/2023/
   analysis run 2023 --only arsanalys brott  bara de dokumenten
   analysis shapes import regso.gpkg --division regso-2025
@@ -120,9 +119,9 @@ def _list(chosen: argparse.Namespace) -> None:
     from analysis import paths, report
 
     home = paths.root(chosen.root)
-    for document in report.documents(home, paths.chosen(home, chosen.year)):
-        print(f"{document.name:<34} {document.title}")
-    print(*report.unlisted(home), sep="\n", end="")
+    documents = report.documents(home, paths.chosen(home, chosen.year))
+    listed = [f"{document.name:<34} {document.title}" for document in documents]
+    print(*listed, *report.unlisted(home), sep="\n")
 
 
 def _run(chosen: argparse.Namespace) -> int:
