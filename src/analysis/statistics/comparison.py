@@ -34,9 +34,8 @@ NO_INTERVAL, NOT_COMPARED, WITHHELD = "no_interval", "not_compared", "withheld"
 TOP: Final = ""
 AS_NORMAL: Final = 1e9
 CELL: Final = ["area", "split", "group", "measure"]
-ALIKE: Final = ["unit", "source"]
+ALIKE, SHOWN = ["unit", "source"], ["shown", "uncertain"]
 NUMBERS: Final = ["value", "se", "lower", "upper", "df"]
-SHOWN: Final = ("shown", "uncertain")
 
 
 def difference(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -92,8 +91,7 @@ def judged(tests: pd.DataFrame, level: float) -> pd.Series:
     """Walk down a tree of tests: CERTAIN, UNCERTAIN, or NOT_TESTED where no test reaches.
 
     Args:
-        tests: `cell` (its name), `parent` (the cell that must be certain first, or TOP) and
-            `p_value`. The children of one parent are one family.
+        tests: `cell` (a name), `parent` (whose children are one family; TOP has none), `p_value`.
     """
     verdict = pd.Series(NOT_TESTED, index=tests.index, dtype=object)
     reached = tests.loc[tests["parent"].eq(TOP) & tests["p_value"].notna()]
@@ -117,17 +115,16 @@ def changes(
     """Compare a year's estimates with those of an earlier year, and say what is certain.
 
     Args:
-        now, before: one row per CELL (`area`, `split`, `group`, `measure`; area "" is the
-            municipality, split "" everyone) with NUMBERS unrounded, ALIKE and `status`. Leave
-            out of `before` what a break makes incomparable.
+        now, before: one row per CELL (area "" is the municipality, split "" everyone) with NUMBERS
+            unrounded, ALIKE and `status`. Leave out of `before` what a break makes incomparable.
         measures: `measure`, `group` (the measure above a question, or "").
         main: the measure that is tested first.
         withheld: measures whose scale looks turned.
 
     Returns:
-        One row per row of `now`, in its order: CELL, `before`, `value`, `difference`, `se`,
-        `lower`, `upper`, `p_value`, `verdict`. Compared are cells of one unit and one source that
-        are shown in both years; the others have NaN and NOT_COMPARED (or WITHHELD).
+        One row per row of `now`: CELL, `before`, `value`, `difference`, `se`, `lower`, `upper`,
+        `p_value`, `verdict`; NaN and NOT_COMPARED (or WITHHELD) unless the cell is shown in both
+        years with one unit and one source.
     """
     new, old = (frame.set_index(CELL)[[*NUMBERS, *ALIKE, "status"]] for frame in (now, before))
     old = old.reindex(new.index)
@@ -154,10 +151,7 @@ def _directed(tested: pd.DataFrame, verdict: pd.Series) -> pd.Series:
 
 
 def _tree(cells: pd.DataFrame, measures: pd.DataFrame, main: str) -> dict[str, pd.Series]:
-    """Name each cell and the one above it: its group's, else its main measure's.
-
-    The main measure of a group of people lies below the municipality's; other mains are tops.
-    """
+    """Name each cell and the one above: the group's, else the main's; people's main, the whole's."""
     group = cells["measure"].map(measures.set_index("measure")["group"])
     above = group.where(group.isin(cells["measure"]), main)
     is_main, is_split = cells["measure"].eq(main), cells["split"].ne("")
@@ -190,7 +184,7 @@ def against_rest(
 
     Returns:
         One row per row of `areas`: `area`, `measure`, `difference`, `se`, `p_value`, `direction`
-        (HIGHER | LOWER, "" where unknown), `verdict` (CERTAIN | UNCERTAIN | NOT_TESTED).
+        (HIGHER, LOWER or ""), `verdict` (CERTAIN, UNCERTAIN or NOT_TESTED).
     """
     areas = areas.reset_index(drop=True)
     rest = _rest(areas, areas["area"].map(residents))
@@ -241,9 +235,10 @@ def like_highest(areas: pd.DataFrame, rest: pd.DataFrame) -> tuple[str, ...]:
     highest = falling.iloc[[0] * (len(falling) - 1)].reset_index(drop=True)
     others = falling.iloc[1:].reset_index(drop=True)
     p_value = difference(highest, others)["p_value"]
-    verdict = rest.set_index("area")["verdict"].get(falling["area"].iloc[0])
-    told = discoveries(p_value, PROMISE["rest"]) & (verdict == CERTAIN)
-    return (falling["area"].iloc[0], *others.loc[~told & p_value.notna(), "area"])
+    first = falling["area"].iloc[0]
+    is_above = rest.set_index("area")["verdict"].get(first) == CERTAIN
+    told = discoveries(p_value, PROMISE["rest"]) & is_above
+    return (first, *others.loc[~told & p_value.notna(), "area"])
 
 
 def crime(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:

@@ -101,8 +101,7 @@ def change(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
     """
     past = counts.loc[counts["year"] <= year]
     parts = [_changed(own, year, earlier) for _, own in past.groupby(past["area"].ne(""))]
-    parts = parts or [_changed(past, year, earlier)]
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts or [_changed(past, year, earlier)], ignore_index=True)
 
 
 def _changed(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
