@@ -119,7 +119,7 @@ def report(years: dict[int, pd.DataFrame], here: Town, *, alike: bool) -> dict[s
     if not any({**said, **true}.values()):
         return {**said, **true}
     whole = {
-        year: judged(estimates.computed(own, here.model, here.residents[year]).cells)
+        year: judged(estimates.computed(own, here.model, here.residents[year]))
         for year, own in answers.items()
     }
     return {**claims(whole[NOW], whole[BEFORE], here), **true}

@@ -47,7 +47,7 @@ def raised(
 def cells(answers: pd.DataFrame, here: Town, year: int) -> pd.DataFrame:
     """Estimate everything of the one area."""
     residents = here.residents[year].loc[[AREA]]
-    found = estimates.computed(weighed(answers, residents), here.model, residents).cells
+    found = estimates.computed(weighed(answers, residents), here.model, residents)
     return judged(found.loc[found["area"].eq(AREA)])
 
 

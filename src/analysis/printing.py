@@ -1,4 +1,4 @@
-"""How gated cells are laid out and printed: the frames of `Results`, each with its columns."""
+"""How gated cells are laid out and printed: the frames of `Results` and the columns of each."""
 
 from __future__ import annotations
 
@@ -7,73 +7,72 @@ from typing import Literal
 
 import pandas as pd
 
-from analysis.estimates import Estimates
+from analysis.estimates import TOTAL, Estimates
+from analysis.sources import delivered
+from analysis.sources.config import SPLITS, Config
 from analysis.statistics import comparison, disclosure
 
 MEASURE = ["measure", "label"]
 UNIT = ["unit", "decimals"]
+AREA, GROUP = ["area", "name", *MEASURE], ["split", "split_label", "group", *MEASURE]
 CELL = ["value", "lower", "upper", "n", "status", *UNIT, "source"]
 CHANGE = [*UNIT, "before", "value", "difference", "lower", "upper", "verdict"]
+COLUMNS = {
+    "estimates": ["year", *AREA, *CELL],
+    "splits": ["year", *GROUP, *CELL],
+    "reference": ["year", *AREA, *CELL],
+    "changes": [*AREA, *CHANGE],
+    "split_changes": [*GROUP, *CHANGE],
+    "against_rest": [*AREA, "direction", "verdict"],
+    "reconciled": [*AREA, "delivered", "computed"],
+}
+ABSENT = {"status": "not_asked", "source": "computed", "verdict": comparison.NOT_COMPARED}
 
 
-def named(
-    rows: pd.DataFrame, parts: pd.DataFrame, measures: pd.DataFrame, how: Literal["left", "inner"]
+def laid_out(
+    name: str,
+    rows: pd.DataFrame,
+    parts: pd.DataFrame,
+    measures: pd.DataFrame,
+    *,
+    how: Literal["left", "inner"] = "left",
 ) -> pd.DataFrame:
-    """Lay out rows by areas or groups and by measures, in their order, with their labels."""
-    own = rows.loc[rows["split"].eq("") if "area" in parts else rows["split"].ne("")]
-    key = ["area"] if "area" in parts else ["split", "group"]
+    """Print rows as a frame of `Results`, by parts and by measures, in their order.
+
+    Args:
+        name: of the frame, a key of COLUMNS.
+        rows: gated numbers by `measure` and the keys that they share with the parts.
+        parts: one row per part of the place, and per year where the frame has years.
+        how: "left" gives every measure of every part a row.
+    """
     grid = parts.merge(measures[[*MEASURE, *UNIT]], how="cross")
-    own = own[[*key, "measure", *(name for name in own if name not in grid)]]
-    return grid.merge(own, on=[*key, "measure"], how=how, validate="one_to_one")
+    own = rows.drop(columns=UNIT, errors="ignore")
+    found = grid.merge(own, how=how, validate="one_to_one").fillna(ABSENT)
+    return disclosure.printed(found)[COLUMNS[name]]
 
 
-def estimates(
-    gated: Mapping[int, pd.DataFrame], parts: pd.DataFrame, measures: pd.DataFrame
-) -> pd.DataFrame:
-    """Print the cells of every year, each measure of each part, asked or not."""
-    years = [
-        named(disclosure.printed(cells), parts, measures, "left").assign(year=year)
-        for year, cells in gated.items()
-    ]
-    found = pd.concat(years, ignore_index=True)
-    filled = found.assign(
-        status=found["status"].fillna("not_asked"), source=found["source"].fillna("computed")
-    )
-    return filled[["year", *parts, *MEASURE, *CELL]]
+def places(areas: pd.DataFrame, whole: str) -> pd.DataFrame:
+    """List the areas and, last, the whole: `area`, `name`, and no group of people."""
+    municipality = pd.DataFrame({"area": [TOTAL], "name": [whole]})
+    listed = pd.concat([areas[["area", "name"]], municipality], ignore_index=True)
+    return pd.DataFrame(listed).assign(split="", group="")
 
 
-def changes(moved: pd.DataFrame, parts: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """Print the changes: each from unrounded values, and rounded once."""
-    found = named(moved, parts, measures, "left")
-    numbers = {
-        name: disclosure.rounded(found[name], disclosure.places(found))
-        for name in ("before", "value", "difference", "lower", "upper")
-    }
-    verdict = found["verdict"].fillna(comparison.NOT_COMPARED)
-    return found.assign(**numbers, verdict=verdict)[[*parts, *MEASURE, *CHANGE]]
+def groups(cells: pd.DataFrame) -> pd.DataFrame:
+    """List the groups of people that a year has: `area` "", `split`, `group`, `split_label`."""
+    found = cells.loc[cells["split"].ne(""), ["area", "split", "group"]].drop_duplicates()
+    return found.assign(split_label=found["split"].map(SPLITS))
 
 
-def reconciled(
-    both: pd.DataFrame, cells: pd.DataFrame, parts: pd.DataFrame, measures: pd.DataFrame
-) -> pd.DataFrame:
-    """Print what is both delivered and computed, of cells that are shown."""
-    shown = cells.loc[cells["status"].isin(disclosure.SHOWN), ["area", "measure"]]
-    found = both.merge(shown).assign(split="")
-    found = named(found, parts, measures, "inner")
-    numbers = {
-        name: disclosure.rounded(found[name], disclosure.places(found))
-        for name in ("delivered", "computed")
-    }
-    return found.assign(**numbers)[[*parts, *MEASURE, *numbers]]
-
-
-def rest(rest: pd.DataFrame, parts: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """Print which areas stand apart from the others; no number, only the direction."""
-    found = named(rest.assign(split=""), parts, measures, "inner")
-    return found[[*parts, *MEASURE, "direction", "verdict"]]
+def reference(declared: Config) -> pd.DataFrame:
+    """Name the country or the county that a delivered table has beside the place."""
+    name = declared.year.delivered.reference if declared.year.delivered else None
+    rows = [(delivered.REFERENCE, name)] if name else []
+    return pd.DataFrame(rows, columns=["area", "name"], dtype=object).assign(split="", group="")
 
 
 def response(years: Mapping[int, Estimates]) -> pd.DataFrame:
+    """Tell how many were invited and how many answered, by year."""
     rows = [(year, found.invited, found.answered) for year, found in years.items()]
     counts = pd.DataFrame(rows, columns=["year", "invited", "answered"]).astype({"invited": float})
     return counts.assign(rate=counts["answered"].astype(float) / counts["invited"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,10 +13,10 @@ import pandas as pd
 
 from analysis import breaks, estimates, paths, printing
 from analysis.errors import Refusal, refuse
-from analysis.estimates import INDEX, TOTAL, Estimates
+from analysis.estimates import INDEX, Estimates
 from analysis.sources import areas as register_of
-from analysis.sources import boundaries, config, delivered, last_year, registers, validation
-from analysis.sources.config import SPLITS, Config, Context, IndexModel
+from analysis.sources import boundaries, config, last_year, registers, validation
+from analysis.sources.config import Config, Context, IndexModel
 from analysis.statistics import comparison, disclosure, rates
 
 
@@ -97,16 +97,15 @@ def _reckoned(root: Path, number: int) -> Results:
     declared = config.of(root, number)
     register = register_of.register(root, number)
     now = estimates.of(root, declared, register)
-    past = breaks.past(root, declared, now)
-    context = config.context(declared, past.earlier)
-    areas = _areas(root, declared, register, since=past.earlier or number - 1)
-    whole = pd.DataFrame({"area": [TOTAL], "name": [context.whole.capitalize()]})
-    places = pd.concat([areas[["area", "name"]], whole], ignore_index=True)
-    years = {number: now, **dict(sorted(past.years.items(), reverse=True))}
+    past, why_not = breaks.past(root, declared, now)
+    earlier = max(past, default=None)
+    context = config.context(declared, earlier)
+    areas = _areas(root, declared, register, since=earlier or number - 1)
     measures = _measures(declared.model, now)
-    turned = last_year.turned(root, number) if past.earlier == number - 1 else set()
-    withheld = _withheld(declared.model, turned)
-    survey, like_highest = _survey(declared, years, past.earlier, places, measures, withheld)
+    turned = last_year.turned(root, number) if earlier == number - 1 else set()
+    places = printing.places(areas, context.whole.capitalize())
+    years = {number: now, **past}
+    survey, like_highest = _survey(declared, years, places, measures, turned)
     frames = {"areas": areas, "measures": measures, **survey, **_registers(root, number)}
     frames["backdrop"] = boundaries.backdrop(root)
     for frame in frames.values():
@@ -114,8 +113,8 @@ def _reckoned(root: Path, number: int) -> Results:
     return Results(
         root=root,
         year=number,
-        earlier=past.earlier,
-        why_not=past.why_not,
+        earlier=earlier,
+        why_not=why_not,
         main=next(iter(measures["measure"]), None),
         config=declared,
         context=context,
@@ -168,57 +167,42 @@ def _measures(model: IndexModel | None, now: Estimates) -> pd.DataFrame:
 def _survey(
     declared: Config,
     years: Mapping[int, Estimates],
-    earlier: int | None,
     places: pd.DataFrame,
     measures: pd.DataFrame,
-    withheld: Collection[str],
+    turned: Collection[str],
 ) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     """Gate, compare and print what was estimated; and name the areas like the highest.
 
     Args:
-        years: this one first.
-        places: `area` and `name` of the areas and, last, of the whole.
+        years: this one first, then those of its series.
+        places: the areas and, last, the whole.
+        turned: the questions whose scale looks turned.
     """
-    main, now = next(iter(measures["measure"]), ""), years[declared.year.year]
-    policy = declared.municipality.disclosure
-    judged = {year: disclosure.judged(found.cells, policy) for year, found in years.items()}
-    gated = {
-        year: disclosure.gate(breaks.alike(cells, now.cells)) for year, cells in judged.items()
-    }
-    cells = gated[declared.year.year]
-    before = gated[earlier] if earlier else cells.iloc[:0]
+    main, (now, *past) = next(iter(measures["measure"]), ""), years.values()
+    gated = [disclosure.gate(found.cells).assign(year=year) for year, found in years.items()]
+    cells, before = gated[0], gated[1] if past else gated[0].iloc[:0]
+    withheld = _withheld(declared.model, turned)
     moved = comparison.changes(cells, before, measures, main, withheld=withheld)
-    everyone = next(iter(judged.values())).query("split == ''")
-    areas = everyone.loc[everyone["area"].isin(places["area"][:-1])]
+    areas = now.cells.loc[now.cells["split"].eq("") & now.cells["area"].isin(places["area"][:-1])]
     rest = comparison.against_rest(areas, now.residents, measures, main)
-    shown = areas["status"].isin(disclosure.SHOWN)
-    leading = areas.loc[shown & areas["measure"].eq(main)]
-    groups = _groups(cells)
+    leading = areas.loc[areas["status"].isin(disclosure.SHOWN) & areas["measure"].eq(main)]
+    shown = rest.loc[areas["status"].isin(disclosure.SHOWN).to_numpy()]
+    both = cells.dropna(subset=["value", "computed"]).rename(columns={"value": "delivered"})
+    numbers = pd.DataFrame({"year": list(years)})
+    series, groups = pd.concat(gated), printing.groups(cells)
+    reference = printing.reference(declared)
+    laid_out = partial(printing.laid_out, measures=measures)
     frames = {
-        "estimates": printing.estimates(gated, places, measures),
-        "splits": printing.estimates(gated, groups, measures),
-        "changes": printing.changes(moved, places, measures),
-        "split_changes": printing.changes(moved, groups, measures),
-        "against_rest": printing.rest(rest.loc[shown.to_numpy()], places, measures),
-        "reconciled": printing.reconciled(now.reconciled, everyone, places, measures),
+        "estimates": laid_out("estimates", series, numbers.merge(places, how="cross")),
+        "splits": laid_out("splits", series, numbers.merge(groups, how="cross")),
+        "reference": laid_out("reference", series, numbers.merge(reference, how="cross")),
+        "changes": laid_out("changes", moved, places),
+        "split_changes": laid_out("split_changes", moved, groups),
+        "against_rest": laid_out("against_rest", shown, places, how="inner"),
+        "reconciled": laid_out("reconciled", both, places, how="inner"),
         "response": printing.response(years),
-        "reference": printing.estimates(gated, _reference(declared), measures),
     }
     return frames, comparison.like_highest(leading, rest.loc[rest["measure"].eq(main)])
-
-
-def _groups(cells: pd.DataFrame) -> pd.DataFrame:
-    """List the groups of people that the year has: `split`, `split_label`, `group`."""
-    groups = cells.loc[cells["split"].ne(""), ["split", "group"]].drop_duplicates()
-    labels = groups["split"].map(SPLITS)
-    return groups.assign(split_label=labels)[["split", "split_label", "group"]]
-
-
-def _reference(declared: Config) -> pd.DataFrame:
-    """Name the country or the county that a delivered table has beside the place."""
-    name = declared.year.delivered.reference if declared.year.delivered else None
-    rows = [(delivered.REFERENCE, name)] if name else []
-    return pd.DataFrame(rows, columns=["area", "name"], dtype=object)
 
 
 def _withheld(model: IndexModel | None, turned: Collection[str]) -> set[str]:

@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 STATUSES: Final = ("shown", "uncertain", "hidden", "not_asked", "no_answers")
 SHOWN: Final = ("shown", "uncertain")
 NUMBERS: Final = ("value", "se", "lower", "upper", "n", "n_eff", "df")
+PRINTED: Final = ("before", "value", "difference", "lower", "upper", "delivered", "computed")
 TOTAL: Final = ""
 PARTNERS: Final = 2
 STEP: Final = 5
@@ -107,7 +108,8 @@ def gate(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def printed(cells: pd.DataFrame) -> pd.DataFrame:
-    """Round gated cells as they are printed: by their `decimals`, numbers of answers to fives."""
-    numbers = {name: rounded(cells[name], places(cells)) for name in ("value", "lower", "upper")}
-    fives = STEP * rounded(cells["n"] / STEP, 0)
-    return cells.drop(columns=["se", "n_eff", "df"]).assign(**numbers, n=fives)
+    """Round gated numbers as they are printed: by their `decimals`, numbers of answers to fives."""
+    numbers = {name: rounded(cells[name], places(cells)) for name in PRINTED if name in cells}
+    if "n" in cells:
+        numbers["n"] = STEP * rounded(cells["n"] / STEP, 0)
+    return cells.drop(columns=["se", "n_eff", "df"], errors="ignore").assign(**numbers)
