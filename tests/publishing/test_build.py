@@ -10,9 +10,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from small import document, files, publish
 
 from analysis.errors import Refusal
+from small import document, files, publish, started
 
 
 def two(folder):
@@ -203,16 +203,27 @@ def test_an_executor_makes_the_same_bytes_and_names_failures(tmp_path):
     assert "bad.ipynb under ”Här”): processen dog (kod 0)" in str(failed)
 
 
+CLUSTER = """
+import sys
+from pathlib import Path
+from distributed import Client, LocalCluster
+from small import document, files, publish, started
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    documents = [document(folder, name, "# T", formats=("html", "pdf")) for name in "abc"]
+    publish(documents, folder / "here")
+    with LocalCluster(2, threads_per_worker=1, dashboard_address=None) as workers, Client(workers) as client:
+        publish(documents, folder / "there", executor=client.get_executor(pure=False))
+    assert files(folder / "here") == files(folder / "there")
+"""
+
+
 def test_a_cluster_of_two_workers_makes_the_same_bytes(tmp_path):
-    distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
-    documents = [document(tmp_path, name, "# T", formats=("html", "pdf")) for name in "abc"]
-    publish(documents, tmp_path / "here")
-    with (
-        distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as workers,
-        distributed.Client(workers) as client,
-    ):
-        publish(documents, tmp_path / "there", executor=client.get_executor(pure=False))
-    assert files(tmp_path / "here") == files(tmp_path / "there")
+    pytest.importorskip("distributed", reason="the extra cluster is not installed")
+    runner = started(CLUSTER, tmp_path)  # its threads are not left here
+    _, said = runner.communicate(timeout=120)
+    assert runner.returncode == 0, said
 
 
 def test_a_folder_that_is_copied_with_its_inputs_is_as_it_would_be_made_there(tmp_path):
