@@ -90,13 +90,15 @@ def comparison(this_year: Results) -> Text | None:
                 said("findings.left", **left),
             ]
         ).strip(),
-        said("findings.power", **_power(usual), **about) if len(tested) and usual > 0 else "",
+        said("findings.power", **_power(usual), **about) if len(tested) else "",
         said("findings.redrawn", areas=redrawn, **about) if redrawn else "",
     )
 
 
 def _power(n: float) -> rows.Found:
     """Reckon the change of a share that `n` answers a year show four times of five."""
+    if pd.isna(n):
+        return {"n": None, "points": None}
     points = 100 * SEEN * (2 * USUAL * (1 - USUAL) / n) ** 0.5
     return {"n": max(10, 10 * round(n / 10)), "points": max(5, 5 * round(points / 5))}
 
@@ -153,6 +155,12 @@ def highest(this_year: Results) -> Text | None:
 def area(this_year: Results, chosen: str) -> Text | None:
     """Say an area's value, change, place beside the rest of the municipality, and what drives it."""
     return paragraph(_portrait(this_year, chosen, "area")) if this_year.main else None
+
+
+def area_title(mapped: pd.DataFrame, chosen: str) -> str:
+    """Say an area's value, as the title of its map."""
+    row = mapped.loc[mapped["area"].eq(chosen)].iloc[0].to_dict()
+    return f"{row['name']}: {row['label'].lower()} {wording.value(row)}, {row['year']}"
 
 
 def _highest(this_year: Results, block: str) -> str:

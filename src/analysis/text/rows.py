@@ -52,7 +52,7 @@ def above(this_year: Results, area: str, most: int = 4) -> list[Found]:
     whole = whole[["measure", "value"]].rename(columns={"value": "whole"})
     both = own.merge(whole, on="measure", validate="one_to_one")
     both = both.assign(excess=both["value"] - both["whole"])
-    least = both["unit"].map(LEAST).fillna(0.0)
+    least = both["unit"].map(LEAST).astype(float).fillna(0.0)
     far = both.loc[both["excess"].gt(0) & both["excess"].round(6).ge(least)]
     ordered = far.sort_values("excess", ascending=False, kind="stable")
     return ordered.head(most).to_dict("records")
@@ -72,6 +72,7 @@ def about(this_year: Results, area: str = "") -> Found:
         "why_not": this_year.why_not,
         "name": f"”{label}”" if is_question else label,
         "margin": wording.MARGIN[words.kind].lower(),
+        "is_survey": is_survey,
         "is_index": is_survey and this_year.main == "index",
         "row": row,
         "is_shown": row.get("status") in wording.SHOWN,
