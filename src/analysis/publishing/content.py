@@ -13,56 +13,46 @@ import mistune
 from nbformat import NotebookNode
 
 from analysis import swedish
-from analysis.errors import Finding, Refusal, refuse
+from analysis.errors import Finding, raise_if_any, refuse
 from analysis.publishing import grids
 
 FIGURE = "application/vnd.analysis.figure+json"
 TABLE = "application/vnd.analysis.table+json"
 NOTICE = "application/vnd.analysis.notice+json"
 KEY_FIGURES = "application/vnd.analysis.keyfigures+json"
-WIDGET = "application/vnd.jupyter.widget-view+json"
+KINDS = {NOTICE: "notice", KEY_FIGURES: "keyfigures", FIGURE: "figure", TABLE: "grid"}
 NEEDED = ("title", "alt", "source", "svg", "table")
-PLACEHOLDER = re.compile(
-    r"alt|bild(en)?|chart|diagram|figur|figure|graf|image|img|karta|map|picture|plot|todo"
-    r"|no description( has been provided for this image)?"
-)
-SAFE_LINK = re.compile(r"(?:https?://|mailto:|\.{0,2}/(?!/)|#|[^:/?#]+(?:[/?#]|$))", re.IGNORECASE)
-DRAWING = re.compile(r"\W*(?:<Axes|<Figure|<matplotlib|<seaborn|Text\(|array\(\[+<Axes|<\w*Grid)")
-OURS = 'skriv sist i cellen: figure.of(ax, data=…, title="…", alt="…")'
+SHORTEST = 15  # letters of an alt text; a shorter one says nothing
+FIRST = re.compile(r"(?:\*\*)?(.+?)(?:\*\*|(?<=[.!?])\s|$)", re.DOTALL)  # of a notice
+OURS = 'skriv sist i cellen: figure.of(ax, data=…, title="…", alt="…"), tables.of(…) eller Text(…)'
 
 Token = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a reader is given.
+    """What a reader is given, as mistune's block tokens and our own of `KINDS`.
 
     Attributes:
         title: the words of the only top heading.
         about: the notebook's metadata for publishing: lang, site, home, pdf, nav, footer …
-        notices: what must be seen first: its first sentence, and all of it as Markdown.
-        blocks: mistune's block tokens, and our own "figure", "grid" and "keyfigures".
+        notices: what must be seen first: its first sentence, and where it is more, all of it.
+        head: the top heading; then, before the first section, `lead` and from a figure `picture`.
+        rest: the sections.
+        footer: what ends every page.
     """
 
     title: str
     about: Mapping[str, Any]
-    notices: tuple[tuple[str, str], ...]
-    blocks: tuple[Token, ...]
-
-    @property
-    def lang(self) -> str:
-        """The language of the text."""
-        return str(self.about.get("lang", "sv"))
-
-    def parts(self) -> tuple[list[Token], list[Token], list[Token]]:
-        """Divide the blocks: the top heading, what is before the first section, the sections."""
-        levels = [block["attrs"].get("level", 0) for block in self.blocks]
-        top = levels.index(1) + 1
-        end = levels.index(2) if 2 in levels else len(levels)
-        return (list(self.blocks[:top]), list(self.blocks[top:end]), list(self.blocks[end:]))
+    notices: list[tuple[str, list[Token]]]
+    head: list[Token]
+    lead: list[Token]
+    picture: list[Token]
+    rest: list[Token]
+    footer: list[Token]
 
 
-def of(notebook: NotebookNode, name: str = "") -> Content:
+def of(notebook: NotebookNode, name: str = "notebooken") -> Content:
     """Read an executed notebook; cells tagged "analyst" are not for the reader.
 
     Raises:
@@ -73,29 +63,43 @@ def of(notebook: NotebookNode, name: str = "") -> Content:
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     if code and not any(cell.outputs or cell.execution_count for cell in code):
         raise refuse("inga celler är körda", "kör notebooken först (Run All Cells)", file=name)
-    blocks = [block for cell in cells for block in _of_cell(cell)]
-    notices = {block["text"]: None for block in blocks if _is(block, "notice")}
-    shown = _spoken([block for block in blocks if not _is(block, "notice", "fault")])
-    if faults := [*_faults(blocks, name), *_heading_faults(shown, name)]:
-        raise Refusal(faults)
-    placed = tuple(grids.once(list(_placed(shown))))
-    title = next(words(block) for block in placed if _is(block, "heading"))
+    tokens = [token for cell in cells for token in _of_cell(cell)]
+    notices = dict.fromkeys(tok["attrs"]["shown"]["text"] for tok in tokens if _is(tok, "notice"))
+    shown = _spoken([token for token in tokens if not _is(token, "notice")])
+    raise_if_any(_faults(shown, name))
+    blocks = grids.once(list(_placed(shown)))
+    levels = [block["attrs"].get("level") for block in blocks] + [2]
+    top, end = levels.index(1) + 1, levels.index(2)
+    drawn = [*(block["type"] for block in blocks[:end]), "figure"].index("figure", top)
     about = notebook.metadata.get("analysis", {})
-    return Content(title, about, tuple((_first(text), text) for text in notices), placed)
+    return Content(
+        title=words(blocks[top - 1]),
+        about=about,
+        notices=[_begun(text) for text in notices],
+        head=blocks[:top],
+        lead=blocks[top:drawn],
+        picture=blocks[drawn:end],
+        rest=blocks[end:],
+        footer=parse(about.get("footer") or ""),
+    )
 
 
 def parse(markdown: str) -> list[Token]:
-    """Parse Markdown to tokens; HTML in it is text, and links lead only where they may."""
-    tokens = _markdown()(markdown)
-    assert isinstance(tokens, list)
-    return [_tamed(token) for token in tokens if not _is(token, "blank_line")]
+    """Parse Markdown to tokens; HTML in it is text, and a table is as any other."""
+    tokens = [token for token in _markdown()(markdown) if isinstance(token, dict)]
+    return [
+        _of_table(token) if _is(token, "table") else token
+        for token in tokens
+        if not _is(token, "blank_line")
+    ]
 
 
 def words(token: Token) -> str:
     """Return the text of a token without its marks."""
-    if _is(token, "softbreak", "linebreak"):
-        return " "
-    return str(token.get("raw", "")) + "".join(map(words, token.get("children", ())))
+    return "".join(
+        " " if _is(part, "softbreak", "linebreak") else part.get("raw", "")
+        for part in _within(token)
+    )
 
 
 @cache
@@ -107,137 +111,114 @@ def _is(token: Token, *kinds: str) -> bool:
     return token["type"] in kinds
 
 
-def _first(notice: str) -> str:
-    """Return what is bold first in a notice, else its first sentence."""
-    plain = " ".join(words(block) for block in parse(notice))
-    bold = re.match(r"\W*\*\*(.+?)\*\*", notice)
-    return bold[1] if bold else re.split(r"(?<=[.!?]) ", plain)[0]
+def _within(token: Token) -> Iterator[Token]:
+    yield token
+    for child in token.get("children", ()):
+        yield from _within(child)
 
 
-def is_more(first: str, notice: str) -> bool:
-    """Say whether a notice is more than its first sentence."""
-    return len(notice) > len(first) + 8
-
-
-def _tamed(token: Token) -> Token:
-    """Make unsafe links plain text."""
-    children = [
-        _tamed(child) for child in token.get("children", ()) if not _is(child, "blank_line")
-    ]
-    if _is(token, "link") and not SAFE_LINK.match(token["attrs"]["url"]):
-        return {"type": "unlinked", "children": children}
-    return {**token, "children": children} if "children" in token else token
+def _begun(notice: str) -> tuple[str, list[Token]]:
+    """Return what is bold first in a notice, else its first sentence; all, if it is more."""
+    first = FIRST.findall(notice)[0]
+    return first, parse(notice) if len(notice) > len(first) + 8 else []
 
 
 def _of_cell(cell: NotebookNode) -> Iterator[Token]:
     if cell.cell_type == "markdown":
         yield from parse(cell.source)
-    outputs = cell.get("outputs", ())
-    has_picture = any("image/" in " ".join(output.get("data", ())) for output in outputs)
-    for output in outputs:
+    for output in cell.get("outputs", ()):
         if output.output_type == "error":
             what = f"cellen slutade med {output.ename}: {output.evalue}"
             yield _fault(what, "rätta cellen och kör notebooken igen")
         elif output.output_type != "stream":  # prints are the run's, not the reader's
-            plain = str(output.data.get("text/plain", ""))
-            if not (has_picture and DRAWING.match(plain) and len(output.data) == 1):
-                yield from _of_bundle(output.data, plain)
+            yield from _of_bundle(output.data)
 
 
-def _of_bundle(data: Mapping[str, Any], plain: str) -> Iterator[Token]:
+def _of_bundle(data: Mapping[str, Any]) -> list[Token]:
     """Turn one output into tokens, of the richest form that we know; else into a fault."""
-    if NOTICE in data:
-        yield {"type": "notice", "text": data[NOTICE]["text"]}
-    elif KEY_FIGURES in data:
-        yield {"type": "keyfigures", "attrs": {"figures": data[KEY_FIGURES]["items"]}}
-    elif FIGURE in data:
-        yield {"type": "figure", "attrs": {"shown": data[FIGURE]}}
-    elif TABLE in data:
-        yield {"type": "grid", "attrs": {"shown": data[TABLE]}}
-    elif WIDGET in data:
-        yield _fault("en widget kan inte stå i en rapport", f"välj ett läge och {OURS}")
-    elif any(kind.startswith("image/") for kind in data) or DRAWING.match(plain):
-        yield _fault("en bild utan titel, alt-text och siffror", OURS)
-    elif "text/markdown" in data:
-        yield from parse(data["text/markdown"])
-    elif table := grids.of_html(data.get("text/html", "")):
-        yield {"type": "grid", "attrs": {"shown": table}}
-    else:
-        what = f"cellen visar något som rapporten inte kan visa: {plain[:60] or ', '.join(data)}"
-        yield _fault(what, "visa figure.of(…), tables.of(…) eller Text(…), eller ta bort raden")
+    if ours := [
+        {"type": KINDS[kind], "attrs": {"shown": data[kind]}} for kind in KINDS.keys() & data
+    ]:
+        return ours
+    if not any(kind.startswith("image/") for kind in data):
+        if "text/markdown" in data:
+            return parse(data["text/markdown"])
+        if table := grids.of_html(data.get("text/html", "")):
+            return [{"type": "grid", "attrs": {"shown": table}}]
+    what = str(data.get("text/plain") or ", ".join(data))[:60]
+    return [_fault(f"cellen visar något som rapporten inte kan visa: {what}", OURS)]
 
 
 def _fault(what: str, remedy: str) -> Token:
     return {"type": "fault", "what": what, "remedy": remedy}
 
 
-def _spoken(blocks: list[Token]) -> list[Token]:
+def _of_table(token: Token) -> Token:
+    """Make Markdown's table one of ours; its cells are words alone."""
+    if any(_is(part, "link", "image") for part in _within(token)):
+        return _fault("en tabell i löpande text har en länk", "skriv länken under tabellen")
+    head, *body = token["children"]
+    columns = [
+        {"label": words(cell), "numeric": cell["attrs"]["align"] == "right"}
+        for cell in head["children"]
+    ]
+    rows = [[words(cell) for cell in row["children"]] for part in body for row in part["children"]]
+    return {
+        "type": "grid",
+        "attrs": {"shown": {"columns": columns, "rows": rows, "is_quiet": True}},
+    }
+
+
+def _spoken(tokens: list[Token]) -> list[Token]:
     """Leave out headings, below the first level, that nothing is said under."""
     kept: list[Token] = []
-    for block in reversed(blocks):
-        level = block["attrs"]["level"] if _is(block, "heading") else 0
-        after: Token = kept[-1] if kept else {"type": "heading", "attrs": {"level": 1}}
-        if level <= 1 or not _is(after, "heading") or after["attrs"]["level"] > level:
-            kept.append(block)
+    after = 0  # the level of the heading that follows at once
+    for token in reversed(tokens):
+        level = token["attrs"]["level"] if _is(token, "heading") else 9
+        if level in (1, 9) or level < after:
+            kept.append(token)
+            after = level
     return kept[::-1]
 
 
-def _placed(blocks: Iterable[Token]) -> Iterator[Token]:
+def _placed(tokens: Iterable[Token]) -> Iterator[Token]:
     """Give headings, figures and tables ids of their own, and nameless tables a name."""
     taken: Counter[str] = Counter()
     heading = ""
-    for block in blocks:
-        attrs, name = dict(block.get("attrs", ())), ""
-        if _is(block, "heading"):
-            heading = words(block)
+    for token in tokens:
+        attrs, name = dict(token.get("attrs", ())), ""
+        if _is(token, "heading"):
+            heading = words(token)
             name = f"a-{swedish.slug(heading)}"
-        elif _is(block, "table"):
-            attrs = {"caption": heading}
-        elif _is(block, "figure", "grid"):
-            shown = {"caption": heading, **attrs["shown"]}
-            kind, said = ("figur", "title") if _is(block, "figure") else ("tabell", "caption")
+        elif _is(token, "figure", "grid"):
+            shown = attrs["shown"] = {"caption": heading, **attrs["shown"]}
+            kind, said = ("figur", "title") if _is(token, "figure") else ("tabell", "caption")
             name = shown.get("key") or f"{kind}-{swedish.slug(shown[said])[:40]}"
-            attrs["shown"] = shown
         if name:
             taken[name] += 1
             attrs["id"] = name if taken[name] == 1 else f"{name}-{taken[name]}"
-        yield {**block, "attrs": attrs}
+        yield {**token, "attrs": attrs}
 
 
-def _faults(blocks: Iterable[Token], name: str) -> Iterator[Finding]:
-    place = name
-    for block in blocks:
-        if _is(block, "heading"):
-            place = f"{name}, under ”{words(block)}”".removeprefix(", ")
-        elif _is(block, "fault"):
-            yield Finding(block["what"], block["remedy"], place)
-        elif _is(block, "figure"):
-            yield from _figure_faults(block["attrs"]["shown"], place)
-        if _has_image(block):
+def _faults(tokens: Iterable[Token], name: str) -> Iterator[Finding]:
+    place, above, tops = name, 0, 0
+    for token in tokens:
+        if _is(token, "heading"):
+            place, level = f"{name}, under ”{words(token)}”", token["attrs"]["level"]
+            if level > above + 1:
+                what = f"rubriken hoppar från nivå {above} till {level}"
+                yield Finding(what, "låt rubrikerna gå ett steg i taget", place)
+            above, tops = level, tops + (level == 1)
+        elif _is(token, "fault"):
+            yield Finding(token["what"], token["remedy"], place)
+        elif _is(token, "figure"):
+            shown = token["attrs"]["shown"]
+            said = {**shown, "alt": len(shown["alt"] or "") >= SHORTEST}
+            if missing := [part for part in NEEDED if not said.get(part)]:
+                what = f"en figur saknar {', '.join(missing)}"
+                yield Finding(what, "ge figuren alla dess delar", place)
+        if any(_is(part, "image") for part in _within(token)):
             yield Finding("en bild i löpande text har varken källa eller siffror", OURS, place)
-
-
-def _has_image(token: Token) -> bool:
-    return _is(token, "image") or any(map(_has_image, token.get("children", ())))
-
-
-def _figure_faults(figure: Mapping[str, Any], place: str) -> Iterator[Finding]:
-    name = figure.get("title") or "en figur"
-    if missing := [part for part in NEEDED if not figure.get(part)]:
-        yield Finding(f"”{name}” saknar {', '.join(missing)}", "ge figuren alla dess delar", place)
-    if PLACEHOLDER.fullmatch(str(figure.get("alt", "")).strip(" .").casefold()):
-        yield Finding(f"”{name}” har en alt-text som inget säger", "säg vad bilden visar", place)
-
-
-def _heading_faults(blocks: Iterable[Token], name: str) -> Iterator[Finding]:
-    headings = [
-        (block["attrs"]["level"], words(block)) for block in blocks if _is(block, "heading")
-    ]
-    tops = [said for level, said in headings if level == 1]
-    if len(tops) != 1:
-        what = f"sidan har {len(tops)} rubriker av högsta nivån: {', '.join(tops)}"
+    if tops != 1:
+        what = f"sidan har {tops} rubriker av högsta nivån"
         yield Finding(what, "ha en enda rubrik med ett nummertecken (# …)", name)
-    for (before, _), (level, said) in zip([(0, ""), *headings], headings, strict=False):
-        if level > before + 1:
-            what = f"rubriken ”{said}” hoppar från nivå {before} till {level}"
-            yield Finding(what, "låt rubrikerna gå ett steg i taget", name)

@@ -12,6 +12,10 @@
   const plain = (cell) => isNumber(cell) ? cell.textContent.replace(/\s(?=[\d%])/g, "").replace("−", "-") : cell.textContent;
   const number = (cell) => parseFloat(plain(cell).replace(",", "."));
 
+  for (const table of all("table.wide")) { // on a telephone each number stands with its name
+    table.classList.add("named");
+    for (const cell of all("td", table)) cell.dataset.name = table.tHead.rows[0].cells[cell.cellIndex].textContent;
+  }
   for (const table of all("table.long")) {
     const heads = all("thead th", table), rows = all("tbody tr", table);
     const says = make("output", { class: "visually-hidden" });
