@@ -7,42 +7,43 @@ import io
 import math
 import re
 import sys
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
+import jinja2
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter, ScalarFormatter
 
 from analysis import swedish
 from analysis.errors import refuse
 from analysis.figures import scales, wording
 
-if TYPE_CHECKING:
-    from matplotlib.axis import Axis
-    from matplotlib.figure import Figure as Canvas
-
+HERE = Path(__file__).parent
 FACE = "Source Sans Pro"
 SIZE = 11.5  # points
 INCHES = 5.2  # a drawing's width: fit for a phone, wider screens enlarge it
+LONGEST = 32  # letters of a line beside a chart; longer names get two lines
 YEARS = (1900, 2100)  # ticks that all are between these are years, and have no thousands
 GIVEN = (
     *("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b"),
     *("#3274a1", "#e1812c", "#3a923a", "#c03d3e", "#9372b2", "#845b53"),
 )  # matplotlib's first colours, and the same as seaborn softens them for bars
 COLOURS = {**dict(zip(GIVEN, scales.LINES[:6] * 2, strict=True)), "#000000": scales.INK}
-
-WIDTH, HEIGHT, EDGE = 120, 14, 6
-STEPS = (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
+ENDS = ("value", "lower", "upper")
+SHAPE, EDGE = (120, 14), 6  # of a small picture, and its margin
 MOST_LINES = 6
-DISC = "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z"
-MARKS = {
-    "fall": ("m-4.7-3.7h9.4l-4.7 8z", scales.FALL),
-    "rise": ("m-4.7 3.7h9.4l-4.7-8z", scales.RISE),
-}  # a certain change, and nothing else; all other values are a disc, or a ring where uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,43 +54,85 @@ class Pictures:
     svgs: tuple[str | None, ...]
 
 
-@cache
-def style() -> Any:
-    """Return the look of all charts; registers the face that pages and PDFs share."""
-    import seaborn as sns
-    from matplotlib import font_manager, rc_params_from_file
+DISC = ("o", "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z")
+SIGNS = {  # a marker of matplotlib's, the same as a path, its colour and what fills it
+    "disc": (*DISC, scales.INK, scales.INK),
+    "ring": (*DISC, scales.INK, scales.PAPER),
+    "before": (*DISC, scales.SOFT, scales.PAPER),
+    "fall": ("v", "m-4.7-3.7h9.4l-4.7 8z", scales.FALL, scales.FALL),
+    "rise": ("^", "m-4.7 3.7h9.4l-4.7-8z", scales.RISE, scales.RISE),
+}
 
+
+def signs(rows: pd.DataFrame, *, changed: bool = False) -> pd.Series:
+    """Choose signs: a triangle for a certain change, a ring for what is uncertain, else a disc."""
+    verdict, status = (rows.get(name, pd.Series("", rows.index)) for name in ("verdict", "status"))
+    is_open = status.eq("uncertain") | changed
+    return verdict.where(verdict.isin(wording.CERTAIN), is_open.map({True: "ring", False: "disc"}))
+
+
+def style() -> AbstractContextManager[None]:
+    """Give what is drawn within it the look of all charts."""
+    _register_face()
+    return mpl.rc_context(fname=HERE / "style.mplstyle")
+
+
+@cache
+def _register_face() -> None:
+    """Tell matplotlib of the face that pages and PDFs have, to measure words with."""
     for weight in ("Regular", "Semibold"):
         path = Path(str(files("font_source_sans_pro"))) / f"files/SourceSansPro-{weight}.otf"
         font_manager.fontManager.addfont(path)
-    sheet = Path(__file__).parent / "style.mplstyle"
-    ours = rc_params_from_file(sheet, use_default_template=False)
-    return {**sns.axes_style("whitegrid"), **ours}
+
+
+@cache
+def template(name: str) -> Any:
+    """Return the macros of a template."""
+    loader = jinja2.FileSystemLoader(HERE / "templates")
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True)
+    return environment.get_template(name, globals={"colours": scales}).module
+
+
+def rows(labels: Iterable[str], each: float) -> tuple[Canvas, Axes]:
+    """Make a chart of one row a label, `each` inches high, or more where a label has two lines."""
+    wrapped = [textwrap.fill(str(label), LONGEST) for label in labels]
+    each = max(each, 0.36) if "\n" in "".join(wrapped) else each
+    canvas = Canvas(figsize=(INCHES, 0.56 + each * len(wrapped)), layout="constrained")
+    axes = canvas.subplots()
+    axes.set_yticks(range(len(wrapped)), wrapped, linespacing=1.0)
+    axes.set_ylim(len(wrapped) - 0.5, -0.5)
+    axes.xaxis.set_major_formatter(numbered())
+    axes.locator_params(axis="x", nbins=6, steps=[1, 2, 5, 10])
+    axes.grid(visible=False, axis="y")
+    return canvas, axes
+
+
+def points(
+    axes: Axes, shown: pd.DataFrame, columns: Sequence[str], signs: pd.Series, step: float
+) -> None:
+    """Draw values with their intervals on the rows of their index, `step` rows beside the middle."""
+    scale = scales.factor(shown["unit"].iloc[0])
+    for sign, ends in (shown[list(columns)].astype(float) * scale).groupby(signs):
+        marker, _, colour, fill = SIGNS[str(sign)]
+        value, lower, upper = ends.to_numpy().T
+        axes.hlines(ends.index + step, lower, upper, colors=colour)
+        axes.plot(value, ends.index + step, marker, color=colour, markerfacecolor=fill)
 
 
 def canvas_of(drawn: Any) -> Canvas:
     """Find the whole drawing that axes, a grid, a container or an array of axes belongs to."""
-    from matplotlib.figure import FigureBase
-
     first = drawn if hasattr(drawn, "figure") else next(iter(np.ravel(drawn)), None)
     canvas = getattr(first, "figure", None)
-    if not isinstance(canvas, FigureBase):
-        kind = type(drawn).__name__
-        raise refuse(
-            f"figure.of fick {kind}, ingen bild", "skriv: ax = sns.scatterplot(…); figure.of(ax, …)"
-        )
-    return canvas.get_figure(root=True)
+    if not isinstance(canvas, Canvas):
+        what = f"figure.of fick {type(drawn).__name__}, ingen bild"
+        raise refuse(what, "skriv: ax = sns.scatterplot(…); figure.of(ax, …)")
+    return canvas
 
 
 def dress(canvas: Canvas) -> None:
     """Give somebody else's drawing our face, lines and Swedish numbers; pyplot forgets it."""
-    from matplotlib import ticker
-    from matplotlib.text import Text
-
-    style()
-    width = (
-        INCHES if len(canvas.axes) <= 2 else INCHES * 1.3
-    )  # two: a bar of colours beside a chart
+    _register_face()
+    width = INCHES * (1 if len(canvas.axes) <= 2 else 1.3)  # two: a chart and its bar of colours
     canvas.set_size_inches(width, width * canvas.get_figheight() / canvas.get_figwidth())
     for axes in canvas.axes:
         axes.spines[["top", "right"]].set_visible(False)
@@ -98,8 +141,8 @@ def dress(canvas: Canvas) -> None:
         if axes.get_xlabel().endswith("[metre]"):  # a map by geopandas: nobody reads coordinates
             axes.set_axis_off()
         for axis in (axes.xaxis, axes.yaxis):
-            if isinstance(axis.get_major_formatter(), ticker.ScalarFormatter | ticker.LogFormatter):
-                axis.set_major_formatter(ticker.FuncFormatter(tick(axis)))
+            if isinstance(axis.get_major_formatter(), ScalarFormatter):
+                axis.set_major_formatter(numbered())
     for text in cast("list[Text]", canvas.findobj(Text)):
         text.set(fontfamily=FACE, fontsize=float(text.get_fontsize()) * SIZE / 10)
         text.set_text(_swedish(text.get_text()))
@@ -111,32 +154,29 @@ def _swedish(said: str) -> str:
     """Put a decimal comma in a number that stands alone, and Swedish for a known column's name."""
     if re.fullmatch(rf"[-{swedish.MINUS}]?\d+\.\d+", said):
         return swedish.number(float(said.replace(swedish.MINUS, "-")), len(said.split(".")[1]))
-    return str(wording.HEADS.get(said, said))
+    return wording.HEADS.get(said, said)
 
 
-def tick(axis: Axis) -> Any:
-    """Write ticks with as many decimals as their step needs; years without thousands."""
+def numbered() -> FuncFormatter:
+    """Write an axis' numbers with as many decimals as its step needs; years without thousands."""
 
     def said(value: float, _: int | None = None) -> str:
-        ticks = axis.get_majorticklocs()
-        if len(ticks) and min(ticks) >= YEARS[0] and max(ticks) <= YEARS[1]:
+        ticks = np.asarray(formatter.locs if len(formatter.locs) else [0.0, 1.0])
+        if ticks.min() >= YEARS[0] and ticks.max() <= YEARS[1]:
             return f"{value:.0f}" if value == round(value) else ""
-        step = abs(value) if axis.get_scale() == "log" else np.diff(ticks[:2]).max(initial=0)
-        return swedish.number(value, max(0, int(np.ceil(-np.log10(step or 1) - 1e-9))))
+        step = float(np.diff(ticks[:2]).max(initial=0)) or 1.0
+        return swedish.number(value, max(0, math.ceil(-math.log10(step) - 1e-9)))
 
-    return said
+    formatter = FuncFormatter(said)
+    return formatter
 
 
 def svg(canvas: Canvas, name: str, *, tight: bool = False, wide: bool = False) -> str:
     """Write a drawing as an SVG that is the same every time, without size or prolog.
 
-    Args:
-        name: tells the drawing's identifiers from those of others on a page.
-        tight: whether to measure everything drawn, so that nothing is cut off; it costs time.
-        wide: whether the drawing is too wide for a phone, and is scrolled there.
+    Its `name` tells its identifiers from those of others on a page. A `tight` one is measured, so
+    that nothing is cut off; a `wide` one is scrolled on a phone.
     """
-    import matplotlib as mpl
-
     beside, salt = io.StringIO(), hashlib.sha256(name.encode()).hexdigest()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     box: dict[str, Any] = {"bbox_inches": "tight", "pad_inches": 0.03} if tight else {}
@@ -185,46 +225,23 @@ def dots(rows: pd.DataFrame, *, zero: bool = False) -> Pictures | None:
         rows: `value`, `lower`, `upper`, `unit`, `decimals`; perhaps `beside`, `status`, `verdict`.
         zero: whether zero stands in the middle: the values are differences.
     """
-    numbers = rows.reindex(columns=["value", "lower", "upper", "beside"]).astype(float)
+    numbers = rows.reindex(columns=[*ENDS, "beside"]).astype(float)
     if rows["unit"].nunique() != 1 or numbers["value"].isna().all():
         return None
-    reach = float(numbers.abs().max().max()) or 1.0
-    step = next((step for step in STEPS if reach / step <= MOST_LINES), reach / MOST_LINES)
-    end = max(1, math.ceil(reach / step - 1e-9)) * step
-    low = -end if zero else 0.0
+    ticks = np.array(scales.even_breaks(pd.Series([0, numbers.abs().max().max()]), MOST_LINES))
+    ticks = np.concatenate([-ticks[:0:-1], ticks]) if zero else ticks
 
-    def at(value: float) -> str:
-        return f"{EDGE + (value - low) / (end - low) * (WIDTH - 2 * EDGE):.1f}".removesuffix(".0")
+    def at(values: Any) -> Any:
+        parts = (np.asarray(values) - ticks[0]) / (ticks[-1] - ticks[0])
+        return np.char.mod("%g", np.round(EDGE + parts * (SHAPE[0] - 2 * EDGE), 1))
 
-    lines = "".join(
-        f"M{at(low + step * each)} 0v14" for each in range(round((end - low) / step) + 1)
-    )
-    ground = f'<path d="{lines}" stroke="{scales.LINE}"/>'
-    ground += f'<path d="M{at(0)} 0v14" stroke="{scales.SOFT}"/>' if zero else ""
-    shape = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
-    root = f'<svg xmlns="http://www.w3.org/2000/svg" {shape} aria-hidden="true" fill="none">'
-    svgs = [
-        None if math.isnan(row["value"]) else f"{root}{ground}{_row({**mark, **row}, at)}</svg>"
-        for mark, row in zip(rows.to_dict("records"), numbers.to_dict("records"), strict=True)
-    ]
-    first: dict[str, Any] = rows.iloc[0].to_dict()
-    first["decimals"] = 1 if first["unit"] == "index" else first["decimals"]
-    ends = [wording.number(value, first) for value in (low, end)]
-    return Pictures(f"{ends[0]} till {ends[1]}{wording.unit(first)}", tuple(svgs))
-
-
-def _row(row: Mapping[str, Any], at: Any) -> str:
-    """Draw the line across, the interval and the mark, in this order."""
-    is_open = row.get("status") == "uncertain" or row.get("verdict", "fall") not in MARKS
-    shape, colour = MARKS.get(row.get("verdict", ""), (DISC, scales.INK))
-    parts = []
-    if not math.isnan(row["beside"]):
-        parts.append(
-            f'<path d="M{at(row["beside"])} 2v10" stroke="{scales.SOFT}" stroke-width="2.5"/>'
-        )
-    if not math.isnan(row["lower"]) and not math.isnan(row["upper"]):
-        ends = f"M{at(row['lower'])} 7H{at(row['upper'])}"
-        parts.append(f'<path d="{ends}" stroke="{colour}" stroke-width="1.4"/>')
-    fill = scales.PAPER if is_open else colour
-    mark = f'<path d="M{at(row["value"])} 7{shape}" fill="{fill}" stroke="{colour}" stroke-width="1.4"/>'
-    return "".join([*parts, mark])
+    lines, middle = at(ticks), at(0) if zero else ""
+    places = pd.DataFrame(at(numbers), columns=numbers.columns).to_dict("records")
+    svgs = []
+    for place, name in zip(places, signs(rows, changed=zero), strict=True):
+        drawn = template("dots.svg.j2").row(SHAPE, lines, middle, place, SIGNS[name])
+        svgs.append(None if place["value"] == "nan" else drawn.replace("\n", ""))
+    axis: dict[str, Any] = rows.iloc[0].to_dict()
+    axis |= {"decimals": 1} if axis["unit"] == "index" else {}
+    ends = " till ".join(wording.number(end, axis) for end in ticks[[0, -1]])
+    return Pictures(f"{ends}{wording.unit(axis)}", tuple(svgs))

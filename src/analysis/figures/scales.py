@@ -7,16 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from analysis import swedish
 
 # From sand to brown, and to wine for the highest. Neighbours differ by at least ΔE2000 10 in every
-# vision and in grey; nine classes cannot do more than 7.5, as grey has only so many steps.
+# vision and in grey.
 SEQUENCE = ("#fbf0dc", "#d8c198", "#bd9961", "#a67739", "#915921", "#852345", "#391e41")
-NINE = (
-    *("#fdf5e6", "#e1cda9", "#caad7c", "#bd8f4d", "#a67739"),
-    *("#966027", "#8b3e33", "#6c2145", "#250f2c"),
-)
 # Lines and marks: each is told from a white page and from a dark one (3:1).
 LINES = ("#1f7a8c", "#b8336a", "#a6751f", "#6f7f2a", "#8064a8", "#a0603c", "#7d7a72")
 FALL, RISE = LINES[:2]  # a certain change down, a certain change up: the same wherever they stand
@@ -40,47 +37,47 @@ class Scale:
 
         A value belongs to the class that its printed value does.
         """
-        fine = 10**self.decimals * (100 if self.unit == "share" else 1)
+        fine = 10**self.decimals * factor(self.unit)
         printed = np.floor(values.to_numpy(float) * fine + 0.5 + 1e-9)
         found = np.searchsorted(np.asarray(self.breaks[1:-1]) * fine - 1e-9, printed, side="right")
         return pd.Series(np.where(values.isna(), -1, found), index=values.index)
 
     def labels(self) -> list[str]:
         """Write each class as the printed values in it: ”under 1,00”, ”1,00–1,24”, ”2,50 eller mer”."""
-        limits = np.asarray(self.breaks[1:-1]) * (100 if self.unit == "share" else 1)
-        low = [swedish.number(limit, self.decimals) for limit in limits]
-        high = [swedish.number(limit - 10.0**-self.decimals, self.decimals) for limit in limits[1:]]
+        limits = np.asarray(self.breaks[1:-1]) * factor(self.unit)
         word = {"index": "", "share": "%"}.get(self.unit, self.unit)
         unit = f"{swedish.NO_BREAK}{word}" if word else ""
-        inner = [
-            f"{a}{unit}" if a == b else f"{a}–{b}{unit}"
-            for a, b in zip(low[:-1], high, strict=True)
-        ]
-        return [f"under {low[0]}{unit}", *inner, f"{low[-1]}{unit} eller mer"]
+        low = [swedish.number(limit, self.decimals) for limit in limits]
+        high = [swedish.number(limit - 10.0**-self.decimals, self.decimals) for limit in limits[1:]]
+        inner = [a if a == b else f"{a}–{b}" for a, b in zip(low[:-1], high, strict=True)]
+        below = [f"{said}{unit}" for said in (f"under {low[0]}", *inner)]
+        return [*below, f"{low[-1]}{unit} eller mer"]
 
 
 def scale(breaks: Sequence[float], *, unit: str = "index", decimals: int = 2) -> Scale:
-    """Make the scale of two to nine classes; `decimals` are of the printed value.
+    """Make the scale of two to seven classes; `decimals` are of the printed value.
 
     Args:
         unit: "index" (no unit is written), "share" (0–1, written as per cent) or a unit's name.
     """
     classes = len(breaks) - 1
-    if not 2 <= classes <= len(NINE) or list(breaks) != sorted(set(breaks)):
-        raise ValueError(f"a scale has 2 to 9 classes with rising limits, not {list(breaks)}")
-    colours = SEQUENCE if classes <= len(SEQUENCE) else NINE
-    steps = np.linspace(0, len(colours) - 1, classes).round().astype(int)
-    return Scale(tuple(breaks), tuple(colours[at] for at in steps), unit, decimals)
+    if not 2 <= classes <= len(SEQUENCE) or list(breaks) != sorted(set(breaks)):
+        raise ValueError(f"a scale has 2 to 7 classes with rising limits, not {list(breaks)}")
+    steps = np.linspace(0, len(SEQUENCE) - 1, classes).round().astype(int)
+    return Scale(tuple(breaks), tuple(SEQUENCE[at] for at in steps), unit, decimals)
 
 
 def even_breaks(values: pd.Series, classes: int = 5) -> tuple[float, ...]:
-    """Find round limits that part the values' range into about so many classes of one width."""
-    low, high = float(values.min()), float(values.max())
-    raw = (high - low) / classes or 0.5
-    size = 10.0 ** np.floor(np.log10(raw))
-    step = size * next(turn for turn in (1, 2, 2.5, 5, 10) if raw <= size * turn)
-    first, last = np.floor(low / step), np.floor(high / step)
-    return tuple(float(round(at * step, 10)) for at in np.arange(first, max(last, first + 1) + 1.5))
+    """Find round limits that part the values' range into at most so many classes of one width."""
+    low, high = (values.min(), values.max()) if values.notna().any() else (0.0, 1.0)
+    steps = MaxNLocator(classes, steps=[1, 2, 2.5, 5, 10])
+    limits = np.asarray(steps.tick_values(low, high if high > low else low + 1))
+    return tuple(limits.round(10).tolist())
+
+
+def factor(unit: str) -> int:
+    """Return what values are multiplied by: shares are shown as per cent."""
+    return 100 if unit == "share" else 1
 
 
 def ink_on(colour: str) -> str:

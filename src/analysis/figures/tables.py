@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -18,18 +20,15 @@ from analysis.figures.wording import Row, told
 Frame: TypeAlias = pd.DataFrame
 Said = tuple[str, bool, Callable[[Row], str]]  # a column: its heading, is it numbers, a row's text
 of = twin  # any frame, with Swedish numbers
-CERTAIN: Said = ("Säkerställd?", False, wording.is_certain)
+CERTAIN: Said = ("Säkerställd?", False, lambda row: wording.ANSWERS[row["verdict"]])
 
 
 def areas(
     frame: Frame, *, changes: Frame | None = None, caption: str = "", page: str = "omraden/{}.html"
 ) -> Table:
-    """List one measure's values by area, the highest first, the municipality among them.
+    """List one measure's values of one year by area, the highest first, the municipality among them.
 
-    Args:
-        frame: estimates of one year and measure; also joined to their areas.
-        changes: of the same measure; adds what has changed.
-        page: the way to an area's page; {} is its id.
+    The measure's `changes` add what has changed; `page` is the way to an area's page, {} its id.
     """
     is_whole = frame["area"].eq("")
     whole = swedish.capitalised(told(frame, "whole", "hela kommunen"))
@@ -39,153 +38,140 @@ def areas(
         link=frame["area"].map(page.format).mask(is_whole, ""),
         strong=is_whole,
     ).sort_values("value", ascending=False, kind="stable")
-    return _listed(rows, "Område", "name", caption or f"{label(frame)} per område", changes)
+    return _listed(rows, "name", caption or f"{label(frame)} per område", changes)
 
 
 def questions(frame: Frame, *, changes: Frame | None = None, caption: str = "") -> Table:
-    """List the questions of an area beside the municipality's values, or the municipality's alone.
+    """List a year's questions of an area beside the municipality's values, or the latter's alone.
 
-    Args:
-        frame: estimates of one year; rows of area "" stand beside those of the one other area. With
-            the measures' column `group`, each group stands before its questions, in bold; without,
-            the highest value comes first.
-        changes: adds what has changed.
+    With the measures' column `group`, each group stands before its questions, in bold; without, the
+    highest value comes first.
     """
     is_area = frame["area"].ne("")
-    whole = frame.loc[~is_area].set_index("measure")["value"]
-    rows = frame.loc[is_area] if is_area.any() else frame
-    place = rows["name"].iloc[0] if is_area.any() else told(frame, "municipality", "Kommunen")
-    beside = rows["measure"].map(whole) if is_area.any() else np.nan
-    rows = rows.assign(beside=beside)
+    rows, place, beside = frame, told(frame, "municipality", "Kommunen"), pd.Series(dtype=float)
+    if is_area.any():
+        rows, beside = frame.loc[is_area], frame.loc[~is_area].set_index("measure")["value"]
+        place = rows["name"].iloc[0]
+    rows = rows.assign(beside=rows["measure"].map(beside))
+    rows = (
+        rows.sort_values("value", ascending=False, kind="stable") if "group" not in rows else rows
+    )
     if "group" in rows:
-        is_group = rows["group"].eq("")
-        order = pd.factorize(rows["group"].mask(is_group, rows["measure"]))[0]
-        rows = rows.assign(strong=is_group, order=order).drop(columns="group")
+        order = pd.factorize(rows["group"].mask(rows["group"].eq(""), rows["measure"]))[0]
+        rows = rows.assign(strong=rows["group"].eq(""), order=order).drop(columns="group")
         rows = rows.sort_values(["order", "strong"], ascending=[True, False], kind="stable")
-    else:
-        rows = rows.sort_values("value", ascending=False, kind="stable")
-    said = caption or f"{place} {told(frame, 'year')}: frågorna"
-    return _listed(rows, "Fråga", "label", said, changes)
+    return _listed(rows, "label", caption or f"{place} {told(frame, 'year')}: frågorna", changes)
 
 
-def splits(frame: Frame, *, changes: Frame | None = None, caption: str = "") -> Table | None:
+def splits(frame: Frame, *, changes: Frame | None = None) -> Table | None:
     """List one measure's values by groups of people in the whole municipality."""
     if frame.empty:
         return None
     by = swedish.listed([word.lower() for word in dict.fromkeys(frame["split_label"])])
-    return _listed(frame, "Grupp", "group", caption or f"{label(frame)} efter {by}", changes)
+    return _listed(frame, "group", f"{label(frame)} efter {by}", changes)
 
 
-def changes(moved: Frame, *, caption: str = "", name: str = "name") -> Table:
+def changes(moved: Frame, *, name: str = "name") -> Table:
     """List changes, the largest fall first, what cannot be compared last.
 
-    Args:
-        name: the column that names the rows: "name" of areas, "label" of questions, or "group".
+    The column `name` names the rows: "name" of areas, "label" of questions, "group" of people.
     """
     rows = moved.sort_values("difference", kind="stable")
     before, now = told(moved, "earlier", "Före"), told(moved, "year", "Nu")
     columns: list[Said] = [
-        (wording.HEADS[name], False, lambda row: row[name]),
-        (str(before), True, lambda row: wording.value(row, "before")),
+        (wording.HEADS[name], False, itemgetter(name)),
+        (str(before), True, partial(wording.value, column="before")),
         (str(now), True, wording.value),
         (f"Skillnad{_points(rows)}", True, wording.difference),
         (wording.margin_head(moved), True, wording.reach),
         CERTAIN,
     ]
     drawn = picture.dots(rows.assign(value=rows["difference"]), zero=True)
-    note = "Triangel: säkerställd förändring." if wording.has_certain(rows) else ""
     rows = rows.assign(strong=wording.is_whole(rows, name))
-    caption = caption or f"{label(moved, year=False)}: förändring {before}–{now}"
-    return _set(caption, rows, columns, [note, *_notes(rows)], drawn)
+    caption = f"{label(moved, year=False)}: förändring {before}–{now}"
+    return _set(caption, rows, columns, [wording.triangle(rows), *_notes(rows)], drawn)
 
 
-def crime(changes: Frame, *, caption: str = "") -> Table | None:
+def crime(changes: Frame) -> Table | None:
     """List reported crimes, their rates and their change, from `Results.crime_changes`."""
     if changes.empty:
         return None
-    before, now = told(changes, "earlier", "förra året"), told(changes, "year")
+    before = told(changes, "earlier", "förra året")
     rows = changes.assign(unit="", decimals=0, strong=changes["parent"].eq(""))
     columns: list[Said] = [
-        ("Brott", False, lambda row: row["label"]),
-        ("Brottskod", False, lambda row: row["code"]),
-        ("Antal", True, lambda row: wording.value(row, "count")),
-        (wording.PER, True, lambda row: wording.value(row, "rate")),
+        ("Brott", False, itemgetter("label")),
+        ("Brottskod", False, itemgetter("code")),
+        ("Antal", True, partial(wording.value, column="count")),
+        (wording.PER, True, partial(wording.value, column="rate")),
         (f"Per invånare mot {before}", True, lambda row: wording.percent(row["percent"])),
         CERTAIN,
     ]
-    few = rows["percent"].isna() & rows["before"].notna()
-    note = "Procent anges bara när det förra året hade minst 20 anmälningar." if few.any() else ""
-    return _set(caption or f"Anmälda brott {now}".strip(), rows, columns, [note])
+    few = (rows["percent"].isna() & rows["before"].notna()).any()
+    note = "Procent anges bara när det förra året hade minst 20 anmälningar." if few else ""
+    return _set(f"Anmälda brott {told(changes, 'year')}".strip(), rows, columns, [note])
 
 
-def crime_years(crime: Frame, value: str = "count", *, caption: str = "") -> Table | None:
-    """List reported crimes year by year; `value` is "count" or "rate" (per 100 000)."""
+def crime_years(crime: Frame) -> Table | None:
+    """List reported crimes year by year."""
     if crime.empty:
         return None
     rows = crime.loc[crime["area"].eq("")]
-    late = rows["preliminary"].astype(bool)
-    rows = rows.assign(head=rows["year"].astype(str) + np.where(late, "*", ""))
-    order = rows.loc[rows["year"].eq(rows["year"].max()), "label"]
-    grid = rows.pivot(index="label", columns="head", values=value).reindex(order).round()
-    per = f", {wording.PER.lower()}" if value == "rate" else ""
-    said = caption or f"Anmälda brott {rows['year'].min()}–{rows['year'].max()}{per}"
-    note = "* Preliminära uppgifter." if late.any() else ""
-    return twin(grid.rename_axis("Brott"), said, note)
+    head = rows["year"].astype(str) + rows["preliminary"].map({True: "*", False: ""})
+    rows = rows.assign(Brott=rows["label"], head=head, said=rows["count"].map(swedish.number))
+    span = f"{rows['year'].min()}–{rows['year'].max()}"
+    made = wide(rows, "Brott", "head", f"Anmälda brott {span}", "said")
+    return replace(made, note="* Preliminära uppgifter." if rows["preliminary"].any() else "")
 
 
-def wastewater(frame: Frame, *, caption: str = "") -> Table | None:
+def wastewater(frame: Frame) -> Table | None:
     """List the drugs in the wastewater, the years side by side."""
     if frame.empty:
         return None
-    said = frame["value"].map(lambda value: swedish.number(value, 1))
+    said = frame["value"].map(partial(swedish.number, decimals=1))
     said = said.mask(frame["state"].eq("below_loq"), "under mätgränsen")
+    rows = frame.assign(Ämne=frame["substance"], said=said)
     where = swedish.listed(list(dict.fromkeys(frame["place"] + " " + frame["week"])))
     note = f"Milligram per 1{swedish.NO_BREAK}000 invånare och dygn. Mätt i {where}."
-    rows = frame.assign(Ämne=frame["substance"], said=said, status="shown")
-    made = wide(rows, "Ämne", "year", caption or "Narkotika i avloppsvattnet", texts="said")
-    return replace(made, note=note)
+    return replace(wide(rows, "Ämne", "year", "Narkotika i avloppsvattnet", "said"), note=note)
 
 
-def promises(frame: Frame, *, caption: str = "") -> Table | None:
+def promises(frame: Frame) -> Table | None:
     """List what was promised, the target, the outcome and whether it was kept."""
     if frame.empty:
         return None
     columns: list[Said] = [
-        ("Löfte", False, lambda row: row["promise"]),
+        ("Löfte", False, itemgetter("promise")),
         ("Mål", False, lambda row: wording.with_unit(row["target"], row["unit"])),
         ("Utfall", False, lambda row: wording.with_unit(row["outcome"], row["unit"])),
-        ("Uppfyllt", False, lambda row: row["fulfilled"]),
+        ("Uppfyllt", False, itemgetter("fulfilled")),
     ]
-    said = caption or f"Löftet {told(frame, 'year')}: mål och utfall"
-    return _set(said, frame, columns, [])
+    return _set(f"Löftet {told(frame, 'year')}: mål och utfall", frame, columns, [])
 
 
-def wide(frame: Frame, rows: str, columns: str, caption: str, *, texts: str = "") -> Table:
-    """Set values side by side, a row for each of `rows` and a column for each of `columns`.
-
-    Args:
-        texts: a column of texts to show, in place of the values.
-    """
-    star = frame["status"].map({"uncertain": "*"}).fillna("")
-    values = [wording.value(row) for row in frame.to_dict("records")] if not texts else frame[texts]
+def wide(frame: Frame, rows: str, columns: str, caption: str, texts: str = "") -> Table:
+    """Set values, or `texts`, side by side: a row for each of `rows`, a column of `columns`."""
+    status = frame["status"] if "status" in frame else pd.Series("", frame.index)
+    star = status.map({"uncertain": "*"}).fillna("")
+    values = frame[texts] if texts else [wording.value(row) for row in frame.to_dict("records")]
     grid = frame.assign(said=values + star).pivot(index=rows, columns=columns, values="said")
     grid = grid.reindex(index=dict.fromkeys(frame[rows]), columns=dict.fromkeys(frame[columns]))
     made = twin(grid.fillna(swedish.MISSING), caption)
-    heads = (made.columns[0], *(Column(head.label, True) for head in made.columns[1:]))
+    heads = tuple(Column(head.label, at > 0) for at, head in enumerate(made.columns))
     note = ("* " if star.any() else "") + " ".join(_notes(frame))
     return replace(made, columns=heads, note=note)
 
 
 def label(frame: Frame, *, year: bool = True) -> str:
     """Name what a frame shows, and its year: its one measure, or its one place."""
-    newest = f" {frame['year'].max():.0f}" if year and "year" in frame else ""
+    has_year = year and "year" in frame and frame["year"].notna().any()
+    newest = f" {frame['year'].max():.0f}" if has_year else ""
     for column in ("label", "name"):
         if column in frame and frame[column].dropna().nunique() == 1:
             return f"{frame[column].dropna().iloc[0]}{newest}"
     return f"Frågorna{newest}"
 
 
-def _listed(rows: Frame, head: str, name: str, caption: str, changes: Frame | None) -> Table:
+def _listed(rows: Frame, name: str, caption: str, changes: Frame | None) -> Table:
     """List values with what the rows have of interval, comparison, change and answers."""
     if changes is not None and len(changes):
         on = [each for each in ("area", "group", "measure") if each in changes and each in rows]
@@ -195,31 +181,25 @@ def _listed(rows: Frame, head: str, name: str, caption: str, changes: Frame | No
         rows = merged.fillna({"verdict": "not_compared"})
     else:
         rows = rows.assign(difference=np.nan, verdict="no_interval")
-    beside = rows.get("beside", pd.Series(np.nan, rows.index))
-    units = {"index": "Index", "share": "Andel"}
-    value = units.get(rows["unit"].iloc[0], "Värde") if rows["unit"].nunique() == 1 else "Värde"
+    rows = rows if "beside" in rows else rows.assign(beside=np.nan)
+    units = {"index": "Index", "share": "Andel"} if rows["unit"].nunique() == 1 else {}
     place = swedish.capitalised(told(rows, "unit_word", "kommunen"))
     columns: list[Said] = [
-        (head, False, lambda row: row[name]),
-        (value, True, wording.value),
+        (wording.HEADS[name], False, itemgetter(name)),
+        (units.get(rows["unit"].iloc[0], "Värde"), True, wording.value),
         (wording.margin_head(rows), True, wording.margin),
         (place, True, lambda row: wording.value(row, "beside") if name == "label" else ""),
         (f"Mot {told(rows, 'earlier', 'förut')}{_points(rows)}", True, wording.difference),
         CERTAIN,
         (wording.COUNT[told(rows, "kind", "survey")], True, lambda row: swedish.number(row["n"])),
     ]
-    rows = rows.assign(beside=beside)
     drawn = picture.dots(rows.drop(columns="verdict"))
-    line = f"Grått tvärstreck: {place.lower()}." if drawn and beside.notna().any() else ""
+    line = f"Grått tvärstreck: {place.lower()}." if drawn and rows["beside"].notna().any() else ""
     return _set(caption, rows, columns, [line, *_notes(rows)], drawn)
 
 
 def _set(
-    caption: str,
-    rows: Frame,
-    columns: list[Said],
-    note: list[str],
-    pictures: Pictures | None = None,
+    caption: str, rows: Frame, columns: list[Said], note: list[str], drawn: Pictures | None = None
 ) -> Table:
     """Write every row's columns; `strong` and `link` of the rows go where they belong."""
     texts = [[write(row) for row in rows.to_dict("records")] for _, _, write in columns]
@@ -229,9 +209,9 @@ def _set(
         tuple(Column(head, is_number) for head, is_number, _ in (columns[at] for at in there)),
         tuple(zip(*(texts[at] for at in there), strict=True)),
         " ".join(filter(None, note)),
-        tuple(rows["link"]) if "link" in rows else (),
-        tuple(np.flatnonzero(rows["strong"]).tolist()) if "strong" in rows else (),
-        pictures,
+        tuple(rows.get("link", ())),
+        tuple(np.flatnonzero(rows.get("strong", ())).tolist()),
+        drawn,
     )
 
 
@@ -242,9 +222,8 @@ def _points(rows: Frame) -> str:
 def _notes(rows: Frame) -> Iterator[str]:
     """Explain the states and verdicts that the rows have, and nothing else."""
     why = wording.WHY[told(rows, "kind", "survey")]
-    states = set(rows["status"]) if "status" in rows else set()
-    yield from (said for state, said in why.items() if state in states)
-    if "verdict" in rows and rows["verdict"].eq("not_tested").any():
+    yield from (said for state, said in why.items() if state in set(rows.get("status", ())))
+    if "not_tested" in set(rows.get("verdict", ())):
         yield "Inte prövad: alla frågor prövas inte, eftersom många prövningar ger falska larm."
     if "difference" in rows and rows["unit"].nunique() > 1 and rows["difference"].notna().any():
         yield "Skillnader mellan andelar är procentenheter."
