@@ -102,6 +102,6 @@ def test_a_delivered_table_gives_its_own_unit_labels_and_decimals(town):
     found = of(town)
     assert set(found.cells["unit"]) == {"tusen kronor"}
     assert set(found.cells["decimals"]) == {2}
-    assert set(found.labels.values()) == {"Lagsta inkomst"}
+    assert set(found.cells["label"]) == {"Lagsta inkomst"}
     assert found.cells["area"].tolist() == ["norr", "soder", "vast", "reference"]
     assert found.cells["se"].isna().all()

@@ -5,12 +5,10 @@ Nothing here may be printed: `results` gates it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from analysis.errors import Finding, raise_if_any, refuse
@@ -19,13 +17,13 @@ from analysis.sources import delivered, survey
 from analysis.sources.config import SPLITS, Config, DeliveredSource, IndexModel, SurveySource
 from analysis.statistics import comparison, disclosure, problem_index, shares, weights
 from analysis.statistics.problem_index import Curve
-from analysis.statistics.shares import Floats
 
 TOTAL = disclosure.TOTAL
 INDEX = "index"
 KEYS = comparison.CELL
 QUANTITIES = [*disclosure.NUMBERS, "computed"]
-CELL = ["unit", "decimals", "source", *QUANTITIES]
+CELL = ["label", "unit", "decimals", "source", *QUANTITIES]
+EVERYONE = {"area": TOTAL, "split": "", "group": ""}
 UNITS = {"index": "index", "share": "share", "percent": "share"}
 Z = 1.959963984540054
 
@@ -35,17 +33,13 @@ class Estimates:
     """A year's cells, not gated.
 
     Attributes:
-        cells: one row per KEYS (`area` "" is the municipality, `split` "" everyone): `unit`,
-            `decimals`, `source` ("computed" | "delivered"), QUANTITIES (`computed` is what our own
-            value would be where one was delivered) and `status`.
-        residents: 16–85 years, by area; NaN where unknown.
-        labels: by measure, as a delivered table names them.
+        cells: one row per KEYS (`area` "" is the municipality, `split` "" everyone): `label` (as a
+            delivered table has it), `unit`, `decimals`, `source` ("computed" | "delivered"),
+            QUANTITIES (`computed`: our own value where one was delivered) and `status`.
         invited, answered: people; None where unknown.
     """
 
     cells: pd.DataFrame
-    residents: pd.Series
-    labels: Mapping[str, str]
     invited: int | None
     answered: int | None
 
@@ -59,25 +53,23 @@ def of(root: Path, declared: Config, areas: pd.DataFrame) -> Estimates:
     Raises:
         Refusal: with every fault of the year's survey files.
     """
-    year, model = declared.year, declared.model
-    residents, labels, answered = register_of.adults(areas, year.year), {}, None
+    year, model, answered = declared.year, declared.model, None
     cells = pd.DataFrame(columns=[*KEYS, *CELL]).astype(dict.fromkeys(QUANTITIES, float))
     if year.survey is not None:
         if model is None:
             what = f"svaren för {year.year} saknar indexmodell."
             raise refuse(what, "Gör filen efter mallen.", file="data/index_model.toml")
         answers = survey.answers(root, year.year, year.survey, model, areas)
-        _require_residents(answers, areas, year.year)
+        residents = _residents(answers, areas, year.year)
         weighed = answers.assign(weight=_weights(answers, residents, year.survey))
         cells, answered = computed(weighed, model, residents), len(answers)
     if year.delivered is not None:
         table = delivered.read(root, year.year, year.delivered, model, areas)
-        labels = table.drop_duplicates("measure").set_index("measure")["label"].to_dict()
         cells = _replaced(cells, _cells(table, year.delivered))
         answered = answered or year.delivered.answered
     invited = [source.invited for source in (year.survey, year.delivered) if source is not None]
     judged = disclosure.judged(cells, declared.municipality.disclosure)
-    return Estimates(judged, residents, labels, next(filter(None, invited), None), answered)
+    return Estimates(judged, next(filter(None, invited), None), answered)
 
 
 def computed(answers: pd.DataFrame, model: IndexModel, residents: pd.Series) -> pd.DataFrame:
@@ -106,9 +98,8 @@ def computed(answers: pd.DataFrame, model: IndexModel, residents: pd.Series) -> 
         mean = problem_index.mean_of_areas(areas.loc[areas["unit"].eq("index")], residents)
         total = pd.concat([_index_cells(mean), total.loc[total["unit"].eq("share")]])
     splits = [by(split).assign(split=split) for split in SPLITS if split in answers]
-    cells = pd.concat([areas, total, *splits], ignore_index=True).assign(source="computed")
-    everyone = {"area": TOTAL, "split": "", "group": ""}
-    return cells.reindex(columns=[*KEYS, *CELL]).fillna(everyone)
+    cells = pd.concat([areas, total.assign(**EVERYONE), *splits], ignore_index=True)
+    return cells.assign(source="computed").reindex(columns=[*KEYS, *CELL]).fillna(EVERYONE)
 
 
 def _index_cells(scored: pd.DataFrame) -> pd.DataFrame:
@@ -132,55 +123,44 @@ def _index(
     return curves, {INDEX: list(curves), **{key: own for key, own in groups.items() if own}}
 
 
-def _require_residents(answers: pd.DataFrame, areas: pd.DataFrame, year: int) -> None:
-    """Refuse areas with fewer residents than answers."""
+def _residents(answers: pd.DataFrame, areas: pd.DataFrame, year: int) -> pd.Series:
+    """Return the residents of the year's areas; refuse fewer than have answered."""
     register_of.require_adults(areas, year)
-    residents, answered = register_of.adults(areas, year), answers["area"].value_counts()
+    both = areas.assign(residents=register_of.adults(areas, year), n=answers["area"].value_counts())
     raise_if_any(
         Finding(
-            f"området ”{areas['name'][area]}” har {count} svar men {residents[area]:g} invånare "
-            "16–85 år.",
+            f"området ”{area.name}” har {area.n:g} svar men {area.residents:g} invånare 16–85 år.",
             f"Fyll i kolumnen adults_{year}.",
             register_of.FILE,
         )
-        for area, count in answered.items()
-        if not residents[area] >= count
+        for area in both.loc[both["n"].gt(0) & ~both["residents"].ge(both["n"])].itertuples()
     )
+    return both["residents"]
 
 
 def _weights(answers: pd.DataFrame, residents: pd.Series, source: SurveySource) -> pd.Series:
-    """Weigh each answer by residents per answer, unless the file has weights, and rake."""
-    weight = answers["weight"]
+    """Weigh each answer by residents per answer, unless the file has weights, and rake.
+
+    Those whose group is blank keep their part of the whole.
+    """
+    area, weight = answers["area"], answers["weight"]
     if weight.isna().all():
-        per_answer = residents / answers["area"].value_counts()
-        weight = answers["area"].map(per_answer).astype(float)
-    if not source.margins:
-        return weight
-    areas = pd.Categorical(answers["area"])
-    margins = [_margin(areas, weight, weight.groupby(areas, observed=True).sum())]
+        weight = area.map(residents / area.value_counts()).astype(float)
+    margins = [(area, weight.groupby(area).sum())]
     for split, people in source.margins.items():
         wanted = pd.Series(people).rename(source.labels[split])
-        margins.append(_margin(pd.Categorical(answers[split]), weight, wanted))
+        known = weight[answers[split].notna()].sum()
+        margins.append((answers[split], wanted * known / wanted.sum()))
     try:
-        return pd.Series(weights.rake(weight.to_numpy(), margins), weight.index)
+        return weights.rake(weight, margins) if source.margins else weight
     except ValueError as fault:
         what = f"[survey.margins] i year.toml kan inte uppfyllas: {fault}"
         raise refuse(what, "Rätta talen i year.toml.") from None
 
 
-def _margin(
-    labels: pd.Categorical, weight: pd.Series, wanted: pd.Series
-) -> tuple[npt.NDArray[np.integer], Floats]:
-    """Share out the weights by a margin; those whose label is blank keep theirs."""
-    blank = weight[labels.codes < 0].sum()
-    people = wanted[labels.categories] * (weight.sum() - blank) / wanted.sum()
-    codes = np.where(labels.codes < 0, len(people), labels.codes)
-    return codes, np.append(people, [blank] if blank else [])
-
-
 def _cells(table: pd.DataFrame, source: DeliveredSource) -> pd.DataFrame:
     """Give a delivered table the form of cells; an interval, where there is one, gives the se."""
-    known = table.loc[table["value"].notna() | table["n"].eq(0)]
+    known = table.loc[table["value"].notna() | table["n"].eq(0)].reindex(columns=[*KEYS, *CELL])
     return known.assign(
         split="",
         group="",
@@ -188,7 +168,7 @@ def _cells(table: pd.DataFrame, source: DeliveredSource) -> pd.DataFrame:
         se=(known["upper"] - known["lower"]) / (2 * Z),
         df=np.where(known["n"] > 1, known["n"] - 1, np.inf),
         source="delivered",
-    ).reindex(columns=[*KEYS, *CELL])
+    )
 
 
 def _replaced(own: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 import pandas as pd
 
-from analysis.estimates import TOTAL, Estimates
-from analysis.sources import delivered
-from analysis.sources.config import SPLITS, Config
+from analysis.estimates import EVERYONE, TOTAL
+from analysis.sources.config import SPLITS
+from analysis.sources.delivered import REFERENCE
 from analysis.statistics import comparison, disclosure
 
-MEASURE = ["measure", "label"]
 UNIT = ["unit", "decimals"]
-AREA, GROUP = ["area", "name", *MEASURE], ["split", "split_label", "group", *MEASURE]
+AREA = ["area", "name", "measure", "label"]
+GROUP = ["split", "split_label", "group", "measure", "label"]
 CELL = ["value", "lower", "upper", "n", "status", *UNIT, "source"]
 CHANGE = [*UNIT, "before", "value", "difference", "lower", "upper", "verdict"]
 COLUMNS = {
@@ -45,34 +44,20 @@ def laid_out(
         parts: one row per part of the place, and per year where the frame has years.
         how: "left" gives every measure of every part a row.
     """
-    grid = parts.merge(measures[[*MEASURE, *UNIT]], how="cross")
-    own = rows.drop(columns=UNIT, errors="ignore")
+    grid = parts.merge(measures[["measure", "label", *UNIT]], how="cross")
+    own = rows.drop(columns=["label", *UNIT], errors="ignore")
     found = grid.merge(own, how=how, validate="one_to_one").fillna(ABSENT)
     return disclosure.printed(found)[COLUMNS[name]]
 
 
-def places(areas: pd.DataFrame, whole: str) -> pd.DataFrame:
-    """List the areas and, last, the whole: `area`, `name`, and no group of people."""
-    municipality = pd.DataFrame({"area": [TOTAL], "name": [whole]})
-    listed = pd.concat([areas[["area", "name"]], municipality], ignore_index=True)
-    return pd.DataFrame(listed).assign(split="", group="")
+def places(areas: pd.DataFrame, whole: str, reference: str | None) -> pd.DataFrame:
+    """List the areas, the whole, and the country or county beside it, where it has a name."""
+    others = pd.DataFrame({"area": [TOTAL, REFERENCE], "name": [whole, reference]})
+    named = pd.concat([pd.DataFrame(areas[["area", "name"]]), others], ignore_index=True)
+    return named.dropna(subset="name").assign(split="", group="")
 
 
 def groups(cells: pd.DataFrame) -> pd.DataFrame:
-    """List the groups of people that a year has: `area` "", `split`, `group`, `split_label`."""
-    found = cells.loc[cells["split"].ne(""), ["area", "split", "group"]].drop_duplicates()
+    """List the groups of people that a year has, with the words for how they are split."""
+    found = cells.loc[cells["split"].ne(""), [*EVERYONE]].drop_duplicates()
     return found.assign(split_label=found["split"].map(SPLITS))
-
-
-def reference(declared: Config) -> pd.DataFrame:
-    """Name the country or the county that a delivered table has beside the place."""
-    name = declared.year.delivered.reference if declared.year.delivered else None
-    rows = [(delivered.REFERENCE, name)] if name else []
-    return pd.DataFrame(rows, columns=["area", "name"], dtype=object).assign(split="", group="")
-
-
-def response(years: Mapping[int, Estimates]) -> pd.DataFrame:
-    """Tell how many were invited and how many answered, by year."""
-    rows = [(year, found.invited, found.answered) for year, found in years.items()]
-    counts = pd.DataFrame(rows, columns=["year", "invited", "answered"]).astype({"invited": float})
-    return counts.assign(rate=counts["answered"].astype(float) / counts["invited"])

@@ -17,6 +17,7 @@ from analysis.estimates import INDEX, Estimates
 from analysis.sources import areas as register_of
 from analysis.sources import boundaries, config, last_year, registers, validation
 from analysis.sources.config import Config, Context, IndexModel
+from analysis.sources.delivered import REFERENCE
 from analysis.statistics import comparison, disclosure, rates
 
 
@@ -42,6 +43,8 @@ class Results:
     main: str | None
     config: Config
     context: Context
+    like_highest: tuple[str, ...]
+    texts: Mapping[str, str]
     areas: gpd.GeoDataFrame
     backdrop: gpd.GeoDataFrame
     measures: pd.DataFrame
@@ -50,7 +53,6 @@ class Results:
     changes: pd.DataFrame
     split_changes: pd.DataFrame
     against_rest: pd.DataFrame
-    like_highest: tuple[str, ...]
     response: pd.DataFrame
     reconciled: pd.DataFrame
     reference: pd.DataFrame
@@ -58,7 +60,6 @@ class Results:
     crime_changes: pd.DataFrame
     wastewater: pd.DataFrame
     promises: pd.DataFrame
-    texts: Mapping[str, str]
 
     def __repr__(self) -> str:
         """Say what there is, in a line."""
@@ -79,21 +80,17 @@ def of(year: int | None = None, root: Path | str | None = None) -> Results:
         Refusal: with every fault in the year's files.
     """
     home = paths.root(root)
+    number = paths.newest(home) if year is None else year
     files = sorted(file for name in ("data", "shapes") for file in (home / name).rglob("*.*"))
-    stats = [(file, file.stat()) for file in files]
-    stamps = tuple((file, stat.st_mtime_ns, stat.st_size) for file, stat in stats)
-    return _of(home, paths.newest(home) if year is None else year, stamps)
+    stamps = [(file, stat.st_mtime_ns, stat.st_size) for file in files if (stat := file.stat())]
+    try:
+        return _of(home, number, tuple(stamps))
+    except Refusal as refusal:
+        raise Refusal(validation.faults(home, number, refusal.findings)) from None
 
 
 @lru_cache(maxsize=4)
 def _of(root: Path, number: int, stamps: tuple[tuple[Path, int, int], ...]) -> Results:
-    try:
-        return _reckoned(root, number)
-    except Refusal as refusal:
-        raise Refusal(validation.faults(root, number, refusal.findings)) from None
-
-
-def _reckoned(root: Path, number: int) -> Results:
     declared = config.of(root, number)
     register = register_of.register(root, number)
     now = estimates.of(root, declared, register)
@@ -101,34 +98,24 @@ def _reckoned(root: Path, number: int) -> Results:
     earlier = max(past, default=None)
     context = config.context(declared, earlier)
     areas = _areas(root, declared, register, since=earlier or number - 1)
-    measures = _measures(declared.model, now)
+    measures = _measures(declared.model, now.cells)
+    main = next(iter(measures["measure"]), None)
     turned = last_year.turned(root, number) if earlier == number - 1 else set()
-    places = printing.places(areas, context.whole.capitalize())
-    years = {number: now, **past}
-    survey, like_highest = _survey(declared, years, places, measures, turned)
-    frames = {"areas": areas, "measures": measures, **survey, **_registers(root, number)}
-    frames["backdrop"] = boundaries.backdrop(root)
+    frames, like_highest = _survey(declared, {number: now, **past}, areas, measures, turned)
+    frames |= _registers(root, number)
+    frames |= {"areas": areas, "measures": measures, "backdrop": boundaries.backdrop(root)}
     for frame in frames.values():
         frame.attrs["context"] = context
+    texts = registers.texts(root, number)
     return Results(
-        root=root,
-        year=number,
-        earlier=earlier,
-        why_not=why_not,
-        main=next(iter(measures["measure"]), None),
-        config=declared,
-        context=context,
-        like_highest=like_highest,
-        texts=registers.texts(root, number),
-        **frames,
+        root, number, earlier, why_not, main, declared, context, like_highest, texts, **frames
     )
 
 
 def _areas(root: Path, declared: Config, register: pd.DataFrame, since: int) -> gpd.GeoDataFrame:
     """List the year's areas with their polygons, and say which have new boundaries."""
     year, priority = declared.year, declared.municipality.priority_areas
-    strangers = sorted({*priority} - {*register["name"]})
-    if strangers and (strangers := sorted({*strangers} - {*register_of.register(root)["name"]})):
+    if strangers := sorted({*priority} - {*register_of.register(root)["name"]}):
         what = f"prioriterade områden som inte finns i areas.csv: {', '.join(strangers)}."
         remedy = f"Skriv namnen som i {register_of.FILE}."
         raise refuse(what, remedy, file="data/municipality.toml")
@@ -147,27 +134,27 @@ def _areas(root: Path, declared: Config, register: pd.DataFrame, since: int) -> 
     )
 
 
-def _measures(model: IndexModel | None, now: Estimates) -> pd.DataFrame:
+def _measures(model: IndexModel | None, cells: pd.DataFrame) -> pd.DataFrame:
     """List the measures that the year has, in order of presentation."""
-    kinds = now.cells.drop_duplicates("measure")[["measure", *printing.UNIT]]
-    rows = {INDEX: ("Problemindex", "index", "", "", "")}
+    known: list[tuple[str, ...]] = [(INDEX, "Problemindex", "index", "", "", "")]
     if model is not None:
-        rows |= {key: (label, "group", "", "", "") for key, label in model.groups.items()}
-        rows |= {
-            item.key: (item.label, "question", item.group, item.statement, item.question)
+        known += [(key, label, "group", "", "", "") for key, label in model.groups.items()]
+        known += [
+            (item.key, item.label, "question", item.group, item.statement, item.question)
             for item in model.indicators
-        }
-    for key in kinds["measure"]:
-        rows.setdefault(key, (now.labels.get(key, key), "question", "", "", ""))
-    columns = ["label", "level", "group", "statement", "question"]
-    known = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    return known.rename_axis("measure").reset_index().merge(kinds, on="measure")
+        ]
+    there = cells.drop_duplicates("measure")
+    keys = {row[0] for row in known}
+    own = there.loc[~there["measure"].isin(keys), ["measure", "label"]].to_numpy()
+    known += [(key, label, "question", "", "", "") for key, label in own]
+    columns = ["measure", "label", "level", "group", "statement", "question"]
+    return pd.DataFrame(known, columns=columns).merge(there[["measure", *printing.UNIT]])
 
 
 def _survey(
     declared: Config,
     years: Mapping[int, Estimates],
-    places: pd.DataFrame,
+    areas: pd.DataFrame,
     measures: pd.DataFrame,
     turned: Collection[str],
 ) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
@@ -175,34 +162,42 @@ def _survey(
 
     Args:
         years: this one first, then those of its series.
-        places: the areas and, last, the whole.
         turned: the questions whose scale looks turned.
     """
-    main, (now, *past) = next(iter(measures["measure"]), ""), years.values()
+    main, (now, *_) = next(iter(measures["measure"]), ""), years.values()
     gated = [disclosure.gate(found.cells).assign(year=year) for year, found in years.items()]
-    cells, before = gated[0], gated[1] if past else gated[0].iloc[:0]
+    cells, before = (*gated, gated[0].iloc[:0])[:2]
     withheld = _withheld(declared.model, turned)
     moved = comparison.changes(cells, before, measures, main, withheld=withheld)
-    areas = now.cells.loc[now.cells["split"].eq("") & now.cells["area"].isin(places["area"][:-1])]
-    rest = comparison.against_rest(areas, now.residents, measures, main)
-    leading = areas.loc[areas["status"].isin(disclosure.SHOWN) & areas["measure"].eq(main)]
-    shown = rest.loc[areas["status"].isin(disclosure.SHOWN).to_numpy()]
+    own = now.cells.loc[now.cells["split"].eq("") & now.cells["area"].isin(areas["area"])]
+    rest = comparison.against_rest(own, areas.set_index("area")["adults"], measures, main)
+    is_shown = own["status"].isin(disclosure.SHOWN)
+    leading = own.loc[is_shown & own["measure"].eq(main)]
     both = cells.dropna(subset=["value", "computed"]).rename(columns={"value": "delivered"})
-    numbers = pd.DataFrame({"year": list(years)})
-    series, groups = pd.concat(gated), printing.groups(cells)
-    reference = printing.reference(declared)
-    laid_out = partial(printing.laid_out, measures=measures)
+
+    whole = f"Hela {declared.municipality.unit_word}"
+    table = declared.year.delivered
+    named = printing.places(areas, whole, table.reference if table else None)
+    beside, places = (named.loc[named["area"].eq(REFERENCE) == is_it] for is_it in (True, False))
+    groups, each = printing.groups(cells), pd.DataFrame({"year": list(years)})
+    every, laid_out = pd.concat(gated), partial(printing.laid_out, measures=measures)
     frames = {
-        "estimates": laid_out("estimates", series, numbers.merge(places, how="cross")),
-        "splits": laid_out("splits", series, numbers.merge(groups, how="cross")),
-        "reference": laid_out("reference", series, numbers.merge(reference, how="cross")),
+        "estimates": laid_out("estimates", every, each.merge(places, how="cross")),
+        "splits": laid_out("splits", every, each.merge(groups, how="cross")),
+        "reference": laid_out("reference", every, each.merge(beside, how="cross")),
         "changes": laid_out("changes", moved, places),
         "split_changes": laid_out("split_changes", moved, groups),
-        "against_rest": laid_out("against_rest", shown, places, how="inner"),
+        "against_rest": laid_out("against_rest", rest[is_shown.array], places, how="inner"),
         "reconciled": laid_out("reconciled", both, places, how="inner"),
-        "response": printing.response(years),
+        "response": _response(years),
     }
     return frames, comparison.like_highest(leading, rest.loc[rest["measure"].eq(main)])
+
+
+def _response(years: Mapping[int, Estimates]) -> pd.DataFrame:
+    rows = [(year, found.invited, found.answered) for year, found in years.items()]
+    counts = pd.DataFrame(rows, columns=["year", "invited", "answered"]).astype({"invited": float})
+    return counts.assign(rate=counts["answered"].astype(float) / counts["invited"])
 
 
 def _withheld(model: IndexModel | None, turned: Collection[str]) -> set[str]:

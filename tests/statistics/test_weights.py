@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,36 +11,30 @@ from hypothesis import strategies as st
 from analysis.statistics import weights
 from reference import frozen
 
-SEX = np.array([5100.0, 4835.0])
-TENURE = np.array([4200.0, 4100.0, 1635.0])
+SEX = pd.Series({"k": 5100.0, "m": 4835.0})
+TENURE = pd.Series({"rent": 4200.0, "own": 4100.0, "coop": 1635.0})
 
 
-def codes(column: str, labels: list[str]) -> np.ndarray:
-    numbers = {label: at for at, label in enumerate(labels)}
-    return frozen.answers(1)[column].map(numbers).to_numpy()
-
-
-def given_weights() -> np.ndarray:
-    return frozen.answers(1)["weight"].to_numpy(dtype=float)
-
-
-def test_post_stratified_weights_equal_rs() -> None:
-    found = weights.post_stratify(given_weights(), codes("sex", ["k", "m"]), SEX)
-    np.testing.assert_allclose(found, frozen.weights()["post"], atol=1e-6, rtol=0)
-
-
-def test_raked_weights_equal_rs() -> None:
-    margins = [(codes("sex", ["k", "m"]), SEX), (codes("tenure", ["rent", "own", "coop"]), TENURE)]
-    found = weights.rake(given_weights(), margins)
-    np.testing.assert_allclose(found, frozen.weights()["raked"], atol=1e-6, rtol=0)
+def test_post_stratified_and_raked_weights_equal_rs() -> None:
+    people, by_r = frozen.answers(1), frozen.weights()
+    weight = people["weight"].astype(float)
+    found = weights.post_stratify(weight, people["sex"], SEX)
+    np.testing.assert_allclose(found, by_r["post"], atol=1e-6, rtol=0)
+    found = weights.rake(weight, [(people["sex"], SEX), (people["tenure"], TENURE)])
+    np.testing.assert_allclose(found, by_r["raked"], atol=1e-6, rtol=0)
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.floats(0.1, 50)), min_size=1, max_size=30))
 def test_every_cell_meets_its_population(drawn: list[tuple[int, float]]) -> None:
-    cell, weight = np.array([code for code, _ in drawn]), np.array([w for _, w in drawn])
-    population = np.where(np.bincount(cell, minlength=3) > 0, [10.0, 200.0, 3.0], 0.0)
-    found = weights.post_stratify(weight, cell, population)
-    np.testing.assert_allclose(np.bincount(cell, found, 3), population)
+    people = pd.DataFrame(drawn, columns=["cell", "weight"])
+    population = pd.Series([10.0, 200.0, 3.0])[sorted(people["cell"].unique())]
+    found = weights.post_stratify(people["weight"], people["cell"], population)
+    np.testing.assert_allclose(found.groupby(people["cell"]).sum(), population)
+
+
+def test_a_respondent_in_no_cell_keeps_the_weight() -> None:
+    cell, weight = pd.Series(["k", None, "m"]), pd.Series([1.0, 7.0, 2.0])
+    assert weights.post_stratify(weight, cell, SEX).tolist() == [5100.0, 7.0, 4835.0]
 
 
 @pytest.mark.parametrize("population", [[5.0, 0.0], [5.0, 5.0, 5.0], [5.0]])
@@ -47,11 +42,11 @@ def test_people_without_respondents_or_respondents_without_people_are_refused(
     population: list[float],
 ) -> None:
     with pytest.raises(ValueError, match="no respondents"):
-        weights.post_stratify(np.ones(3), np.array([0, 1, 1]), np.array(population))
+        weights.post_stratify(pd.Series([1.0] * 3), pd.Series([0, 1, 1]), pd.Series(population))
 
 
 def test_margins_of_different_sums_are_refused() -> None:
-    codes = np.array([0, 1, 0, 1])
-    margins = [(codes, np.array([5.0, 5.0])), (codes[::-1], np.array([6.0, 6.0]))]
+    cell = pd.Series([0, 1, 0, 1])
+    margins = [(cell, pd.Series([5.0, 5.0])), (1 - cell, pd.Series([6.0, 6.0]))]
     with pytest.raises(ValueError, match="cannot be met together"):
-        weights.rake(np.ones(4), margins)
+        weights.rake(pd.Series([1.0] * 4), margins)
