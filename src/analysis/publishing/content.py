@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import Any
 
 import mistune
@@ -21,35 +20,26 @@ TABLE = "application/vnd.analysis.table+json"
 NOTICE = "application/vnd.analysis.notice+json"
 KEY_FIGURES = "application/vnd.analysis.keyfigures+json"
 KINDS = {NOTICE: "notice", KEY_FIGURES: "keyfigures", FIGURE: "figure", TABLE: "grid"}
-NEEDED = ("title", "alt", "source", "svg", "table")
-SHORTEST = 15  # letters of an alt text; a shorter one says nothing
+NEEDED = {"title": 1, "alt": 15, "source": 1, "svg": 1, "table": 1}  # and letters at least
 FIRST = re.compile(r"(?:\*\*)?(.+?)(?:\*\*|(?<=[.!?])\s|$)", re.DOTALL)  # of a notice
 OURS = 'skriv sist i cellen: figure.of(ax, data=…, title="…", alt="…"), tables.of(…) eller Text(…)'
+MARKDOWN: Any = mistune.create_markdown(renderer=None, plugins=["table"])
 
 Token = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a reader is given, as mistune's block tokens and our own of `KINDS`.
+    """What a reader is given, as mistune's block tokens and our own of `KINDS`."""
 
-    Attributes:
-        title: the words of the only top heading.
-        about: the notebook's metadata for publishing: lang, site, home, pdf, nav, footer …
-        notices: what must be seen first: its first sentence, and where it is more, all of it.
-        head: the top heading; then, before the first section, `lead` and from a figure `picture`.
-        rest: the sections.
-        footer: what ends every page.
-    """
-
-    title: str
-    about: Mapping[str, Any]
-    notices: list[tuple[str, list[Token]]]
-    head: list[Token]
-    lead: list[Token]
-    picture: list[Token]
-    rest: list[Token]
-    footer: list[Token]
+    title: str  # the words of the only top heading
+    about: Mapping[str, Any]  # the notebook's metadata: lang, site, home, pdf, nav, footer …
+    notices: list[tuple[str, list[Token]]]  # first sentences and, where there is more, all of it
+    head: list[Token]  # the top heading
+    lead: list[Token]  # before the first section
+    picture: list[Token]  # the same, from the first figure on
+    rest: list[Token]  # the sections
+    footer: list[Token]  # what ends every page
 
 
 def of(notebook: NotebookNode, name: str = "notebooken") -> Content:
@@ -72,26 +62,15 @@ def of(notebook: NotebookNode, name: str = "notebooken") -> Content:
     top, end = levels.index(1) + 1, levels.index(2)
     drawn = [*(block["type"] for block in blocks[:end]), "figure"].index("figure", top)
     about = notebook.metadata.get("analysis", {})
-    return Content(
-        title=words(blocks[top - 1]),
-        about=about,
-        notices=[_begun(text) for text in notices],
-        head=blocks[:top],
-        lead=blocks[top:drawn],
-        picture=blocks[drawn:end],
-        rest=blocks[end:],
-        footer=parse(about.get("footer") or ""),
-    )
+    parts = (blocks[:top], blocks[top:drawn], blocks[drawn:end], blocks[end:])
+    footer = parse(about.get("footer") or "")
+    return Content(words(blocks[top - 1]), about, [*map(_begun, notices)], *parts, footer)
 
 
 def parse(markdown: str) -> list[Token]:
     """Parse Markdown to tokens; HTML in it is text, and a table is as any other."""
-    tokens = [token for token in _markdown()(markdown) if isinstance(token, dict)]
-    return [
-        _of_table(token) if _is(token, "table") else token
-        for token in tokens
-        if not _is(token, "blank_line")
-    ]
+    tokens = [token for token in MARKDOWN(markdown) if not _is(token, "blank_line")]
+    return [_of_table(token) if _is(token, "table") else token for token in tokens]
 
 
 def words(token: Token) -> str:
@@ -100,11 +79,6 @@ def words(token: Token) -> str:
         " " if _is(part, "softbreak", "linebreak") else part.get("raw", "")
         for part in _within(token)
     )
-
-
-@cache
-def _markdown() -> mistune.Markdown:
-    return mistune.create_markdown(renderer=None, plugins=["table"])
 
 
 def _is(token: Token, *kinds: str) -> bool:
@@ -129,44 +103,37 @@ def _of_cell(cell: NotebookNode) -> Iterator[Token]:
     for output in cell.get("outputs", ()):
         if output.output_type == "error":
             what = f"cellen slutade med {output.ename}: {output.evalue}"
-            yield _fault(what, "rätta cellen och kör notebooken igen")
+            yield _token("fault", Finding(what, "rätta cellen och kör notebooken igen"))
         elif output.output_type != "stream":  # prints are the run's, not the reader's
             yield from _of_bundle(output.data)
 
 
 def _of_bundle(data: Mapping[str, Any]) -> list[Token]:
     """Turn one output into tokens, of the richest form that we know; else into a fault."""
-    if ours := [
-        {"type": KINDS[kind], "attrs": {"shown": data[kind]}} for kind in KINDS.keys() & data
-    ]:
+    if ours := [_token(KINDS[mime], data[mime]) for mime in KINDS if mime in data]:
         return ours
-    if not any(kind.startswith("image/") for kind in data):
+    if not any(mime.startswith("image/") for mime in data):
         if "text/markdown" in data:
             return parse(data["text/markdown"])
         if table := grids.of_html(data.get("text/html", "")):
-            return [{"type": "grid", "attrs": {"shown": table}}]
-    what = str(data.get("text/plain") or ", ".join(data))[:60]
-    return [_fault(f"cellen visar något som rapporten inte kan visa: {what}", OURS)]
-
-
-def _fault(what: str, remedy: str) -> Token:
-    return {"type": "fault", "what": what, "remedy": remedy}
+            return [_token("grid", table)]
+    what = f"något som rapporten inte kan visa: {data.get('text/plain') or ', '.join(data)}"
+    return [_token("fault", Finding(f"cellen visar {what[:99]}", OURS))]
 
 
 def _of_table(token: Token) -> Token:
     """Make Markdown's table one of ours; its cells are words alone."""
-    if any(_is(part, "link", "image") for part in _within(token)):
-        return _fault("en tabell i löpande text har en länk", "skriv länken under tabellen")
-    head, *body = token["children"]
-    columns = [
-        {"label": words(cell), "numeric": cell["attrs"]["align"] == "right"}
-        for cell in head["children"]
-    ]
-    rows = [[words(cell) for cell in row["children"]] for part in body for row in part["children"]]
-    return {
-        "type": "grid",
-        "attrs": {"shown": {"columns": columns, "rows": rows, "is_quiet": True}},
-    }
+    if any(_is(part, "link") for part in _within(token)):
+        return _token("fault", Finding("en länk i en tabell i löpande text", "skriv den under"))
+    head, body = (part["children"] for part in token["children"])
+    aligned = [(words(cell), cell["attrs"]["align"]) for cell in head]
+    columns = [{"label": label, "numeric": side == "right"} for label, side in aligned]
+    rows = [[words(cell) for cell in row["children"]] for row in body]
+    return _token("grid", {"is_quiet": True, "columns": columns, "rows": rows})
+
+
+def _token(kind: str, shown: Any) -> Token:
+    return {"type": kind, "attrs": {"shown": shown}}
 
 
 def _spoken(tokens: list[Token]) -> list[Token]:
@@ -201,24 +168,22 @@ def _placed(tokens: Iterable[Token]) -> Iterator[Token]:
 
 
 def _faults(tokens: Iterable[Token], name: str) -> Iterator[Finding]:
-    place, above, tops = name, 0, 0
+    place, above = name, 0
+    steps = "ha en enda rubrik med ett nummertecken (# …), och låt de andra gå ett steg i taget"
     for token in tokens:
         if _is(token, "heading"):
             place, level = f"{name}, under ”{words(token)}”", token["attrs"]["level"]
-            if level > above + 1:
-                what = f"rubriken hoppar från nivå {above} till {level}"
-                yield Finding(what, "låt rubrikerna gå ett steg i taget", place)
-            above, tops = level, tops + (level == 1)
+            if level > above + 1 or (level == 1 and above):
+                yield Finding(f"en rubrik på nivå {level} står efter nivå {above}", steps, place)
+            above = level
         elif _is(token, "fault"):
-            yield Finding(token["what"], token["remedy"], place)
+            yield replace(token["attrs"]["shown"], file=place)
         elif _is(token, "figure"):
             shown = token["attrs"]["shown"]
-            said = {**shown, "alt": len(shown["alt"] or "") >= SHORTEST}
-            if missing := [part for part in NEEDED if not said.get(part)]:
-                what = f"en figur saknar {', '.join(missing)}"
-                yield Finding(what, "ge figuren alla dess delar", place)
+            missing = [part for part in NEEDED if len(shown.get(part) or "") < NEEDED[part]]
+            if missing:
+                yield Finding(f"en figur saknar {', '.join(missing)}", "ge den alla delar", place)
         if any(_is(part, "image") for part in _within(token)):
             yield Finding("en bild i löpande text har varken källa eller siffror", OURS, place)
-    if tops != 1:
-        what = f"sidan har {tops} rubriker av högsta nivån"
-        yield Finding(what, "ha en enda rubrik med ett nummertecken (# …)", name)
+    if not above:
+        yield Finding("sidan har ingen rubrik", steps, name)

@@ -11,10 +11,10 @@ from bs4 import BeautifulSoup
 
 from analysis import swedish
 
-BEYOND = "p, script, img, svg, iframe, canvas, input, video, [colspan], [rowspan]"  # p: cut short
+BEYOND = "p, script, style, img, svg, iframe, canvas, input, video, [colspan], [rowspan]"
 UNKNOWN = frozenset(["", "NaN", "nan", "None", "<NA>", "NaT"])
 SAID = {"True": "ja", "False": "nej", **dict.fromkeys(UNKNOWN, swedish.MISSING)}
-NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?: ?%)?")
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 YEARS = frozenset(map(str, range(1900, 2100)))  # a column of these has no thousands
 FEW = 7  # columns for which there always is room
 WIDEST = 114  # letters of a table with more columns; a wider one is divided
@@ -25,51 +25,39 @@ Table = dict[str, Any]
 
 
 def of_html(html: str) -> Table | None:
-    """Read what pandas shows of a DataFrame or a Styler; None for any other or shortened HTML.
+    """Read what pandas shows of a DataFrame; None for any other HTML.
 
-    None too for columns or rows of several levels, whose cells span several places.
+    None too for a shortened frame, a Styler, and columns or rows of several levels.
     """
     soup = BeautifulSoup(html, "html.parser")
     body, count = soup.select("tbody tr"), len(soup.select("thead tr"))
-    if len(soup.select("table")) != 1 or soup.select(BEYOND) or not body:
-        return None
-    names = len(body[0].select("th"))  # columns of the index
     grid = [[cell.get_text(strip=True) for cell in row(["th", "td"])] for row in soup.select("tr")]
-    columns = []
+    if len(soup.select("table")) != 1 or soup.select(BEYOND) or len({*map(len, grid)}) != 1:
+        return None
+    columns: list[dict[str, Any]] = []
+    rows: list[list[str]] = []
     for at, texts in enumerate(zip(*grid, strict=True)):
-        heads = list(filter(None, texts[:count]))
-        if at < names:
-            heads = heads[-1:]  # the lowest is the index' own, the rest the columns'
-        if heads or texts[count:] != tuple(map(str, range(len(body)))):
-            columns.append((" – ".join(heads), *_written(texts[count:])))
-    caption = soup.caption
-    return {
-        **({"caption": caption.get_text(strip=True)} if caption else {"is_quiet": True}),
-        "columns": [
-            {"label": label, "numeric": at > 0 and is_number}
-            for at, (label, _, is_number) in enumerate(columns)
-        ],
-        "rows": [list(row) for row in zip(*(texts for _, texts, _ in columns), strict=True)],
-    }
+        label = " – ".join(filter(None, texts[:count]))
+        if at < len(body[0].select("th")):  # of the index: its own name is the lowest
+            label = texts[count - 1] or label
+        if label or texts[count:] != tuple(map(str, range(len(body)))):
+            written, is_number = _written(texts[count:])
+            columns.append({"label": label, "numeric": is_number and bool(columns)})
+            rows.append(written)
+    return {"is_quiet": True, "columns": columns, "rows": [*map(list, zip(*rows, strict=True))]}
 
 
 def _written(texts: Sequence[str]) -> tuple[list[str], bool]:
     """Write a column in Swedish, and say whether it holds numbers; of them three figures count."""
     known = [text for text in texts if text not in UNKNOWN]
-    values = {match[0]: float(match[1]) for match in map(NUMBER.fullmatch, known) if match}
-    is_number = bool(known) and all(text in values for text in known)
+    is_number = bool(known) and all(map(NUMBER.fullmatch, known))
     if not is_number or YEARS.issuperset(known):
         return [SAID.get(text, text) for text in texts], is_number
-    needed = max(len(text.rstrip("0%").partition(".")[2]) for text in known)
-    largest, sign = max(map(abs, values.values())), ""
-    if any(text.endswith("%") for text in known):
-        sign = f"{swedish.NO_BREAK}%"
-    elif largest:
+    needed = max(len(text.rstrip("0").partition(".")[2]) for text in known)
+    if largest := max(abs(float(text)) for text in known):
         needed = min(needed, max(0, 2 - math.floor(math.log10(largest))))
-    return [
-        swedish.number(values[text], needed) + sign if text in values else swedish.MISSING
-        for text in texts
-    ], True
+    values = [math.nan if text in UNKNOWN else float(text) for text in texts]
+    return [swedish.number(value, needed) for value in values], True
 
 
 def once(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -104,9 +92,8 @@ def _covers(whole: Table, part: Table) -> bool:
 def divided(table: Table) -> list[Table]:
     """Divide a table for which there is no room; each part begins with what names the rows."""
     widths = [_letters(table, at) for at in range(len(table["columns"]))]
-    others, count = len(widths) - 1, 1
-    if others >= FEW:
-        count = math.ceil(sum(widths[1:]) / max(1, WIDEST - widths[0]))
+    others = len(widths) - 1
+    count = 1 if others < FEW else math.ceil(sum(widths[1:]) / max(1, WIDEST - widths[0]))
     size = max(1, math.ceil(others / count))
     starts = range(1, max(2, len(widths)), size)
     return [

@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import jinja2
@@ -25,51 +24,10 @@ OUTLINES = re.compile(r'(<defs><g id="([^"]+)">(.*?)</g></defs>)')
 NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'  # which HTML does not need
 
 
-class PageExporter(Exporter):
-    """Export a notebook as a page: `jupyter nbconvert --to rapport_HTML`."""
-
-    output_mimetype = "text/html"
-    export_from_notebook = "Rapport (HTML)"
-    file_extension = ".html"
-
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: NotebookNode, resources: Any = None, **kw: Any
-    ) -> tuple[Any, Any]:
-        """Return what is made and nbconvert's resources; a Refusal if it would be unsound."""
-        notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        return self.made(of_export(notebook, resources)), resources
-
-    def made(self, found: content.Content) -> str | bytes:
-        return render(found)
-
-
-def of_export(notebook: NotebookNode, resources: Mapping[str, Any]) -> content.Content:
-    """Read the notebook of an export; in Lab, a refusal is a document of its own words.
-
-    Lab would say "500 : Internal Server Error" of an exception; it gives no `unique_key`.
-    """
-    name = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
-    try:
-        return content.of(notebook, name)
-    except Refusal as refusal:
-        if "config_dir" not in resources or "unique_key" in resources:
-            raise
-        listed = "".join(f"\n\n- {finding}" for finding in refusal.findings)
-        said = v4.new_markdown_cell(f"# Notebooken kan inte bli en rapport än{listed}")
-        return content.of(v4.new_notebook(cells=[said]))
-
-
 def render(found: content.Content) -> str:
     """Set the page."""
-    return _template().render(
-        found=found,
-        about=found.about,
-        html=_Renderer().html,
-        words=content.words,
-        text=_text,
-        styles=STYLE.findall,
-        sealed=_sealed,
-    )
+    html = _Renderer().html
+    return _template().render(found=found, about=found.about, html=html, words=content.words)
 
 
 class _Renderer(mistune.HTMLRenderer):
@@ -89,17 +47,29 @@ class _Renderer(mistune.HTMLRenderer):
             known = self.outlines.setdefault(paths.replace(f'"{name}-', '"-'), name)
             if known != name:
                 svg = svg.replace(whole, "").replace(f'"#{name}', f'"#{known}')
-        return str(_macros().figure(shown, Markup(svg.removeprefix("<svg")), **place))
+        return _macro("figure", shown, Markup(svg.removeprefix("<svg")), **place)
 
     def grid(self, shown: Any, **place: Any) -> str:
-        return str(_macros().grid(shown, **place))
+        return _macro("grid", shown, **place)
 
     def keyfigures(self, shown: Any) -> str:
-        return str(_macros().keyfigures(shown["items"]))
+        return _macro("keyfigures", shown["items"])
 
     def safe_url(self, url: str) -> str:
         """Let a link that would do harm lead nowhere."""
         return super().safe_url(url).replace("#harmful-link", "#innehall")
+
+
+@cache
+def _template() -> jinja2.Template:
+    loader = jinja2.PackageLoader("analysis.publishing")
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True)
+    environment.filters |= {"sealed": _sealed, "lean": _lean, "styles": STYLE.findall}
+    return environment.get_template("page.html.j2")
+
+
+def _macro(name: str, *shown: Any, **place: Any) -> str:
+    return str(getattr(_template().module, name)(*shown, **place))
 
 
 def _sealed(text: str) -> Markup:
@@ -107,19 +77,35 @@ def _sealed(text: str) -> Markup:
     return Markup(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'")
 
 
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_text("page.html.j2"))
-
-
-@cache
-def _macros() -> Any:
-    return _template().module
-
-
-@cache
-def _text(name: str) -> Markup:
-    """Read a template without its indents and its scripts' comments."""
-    text = (files("analysis.publishing") / "templates" / name).read_text("utf-8")
+def _lean(text: str) -> Markup:
+    """Leave out indents and scripts' comments."""
     return Markup(re.sub("^ +|^//.*\n| // .*$", "", text, flags=re.MULTILINE))
+
+
+class PageExporter(Exporter):
+    """Export a notebook as a page: `jupyter nbconvert --to rapport_HTML`."""
+
+    output_mimetype = "text/html"
+    export_from_notebook = "Rapport (HTML)"
+    file_extension = ".html"
+    made: Callable[[content.Content], str | bytes] = staticmethod(render)
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[Any, Any]:
+        """Return what is made and nbconvert's resources.
+
+        In Lab a refusal is a document of its own words: Lab would say "500 : Internal Server
+        Error" of an exception; it gives no `unique_key`.
+        """
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        name = f"{resources.get('metadata', {}).get('name') or 'notebook'}.ipynb"
+        try:
+            found = content.of(notebook, name)
+        except Refusal as refusal:
+            if "config_dir" not in resources or "unique_key" in resources:
+                raise
+            listed = "".join(f"\n\n- {finding}" for finding in refusal.findings)
+            said = v4.new_markdown_cell(f"# Notebooken kan inte bli en rapport än{listed}")
+            found = content.of(v4.new_notebook(cells=[said]))
+        return self.made(found), resources

@@ -15,17 +15,6 @@ from analysis.publishing import content, page
 STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
 
 
-class PdfExporter(page.PageExporter):
-    """Export a notebook as PDF: `jupyter nbconvert --to rapport_PDF`."""
-
-    output_mimetype = "application/pdf"
-    export_from_notebook = "Rapport (PDF)"
-    file_extension = ".pdf"
-
-    def made(self, found: content.Content) -> bytes:
-        return render(found)
-
-
 def render(found: content.Content) -> bytes:
     """Set the PDF (PDF/UA-1 and PDF/A-2a); the same bytes for the same content."""
     folder = Path(str(files("analysis.publishing"))) / "templates"
@@ -52,3 +41,12 @@ def _book() -> typst.Fonts:
     """Return the fonts that Typst may use: our face and Typst's own, never the machine's."""
     folder = Path(str(files("font_source_sans_pro"))) / "files"
     return typst.Fonts(include_system_fonts=False, font_paths=[folder])
+
+
+class PdfExporter(page.PageExporter):
+    """Export a notebook as PDF: `jupyter nbconvert --to rapport_PDF`."""
+
+    output_mimetype = "application/pdf"
+    export_from_notebook = "Rapport (PDF)"
+    file_extension = ".pdf"
+    made = staticmethod(render)
