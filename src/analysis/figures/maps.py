@@ -29,10 +29,8 @@ def choropleth(
     mapped: gpd.GeoDataFrame,
     value: str = "value",
     *,
-    title: str | None = None,
-    alt: str | None = None,
-    caption: str | None = None,
-    source: str | None = None,
+    title: str = "",
+    source: str = "",
     backdrop: gpd.GeoDataFrame | None = None,
     highlight: str = "",
     breaks: Sequence[float] | None = None,
@@ -48,7 +46,11 @@ def choropleth(
     >>> maps.choropleth(mapped, title="Flest problem i Österängen")  # doctest: +SKIP
     """
     rows = _complete(mapped, value)
-    scale = _scale(rows, breaks)
+    known = rows[value].notna().map({True: "shown", False: "missing"})
+    rows = rows.assign(value=rows[value], status=rows.get("status", known))
+    unit, decimals = rows[["unit", "decimals"]].iloc[0]
+    limits = breaks or told(rows, f"{unit}_breaks", None) or scales.even_breaks(rows["value"])
+    scale = scales.scale(limits, unit=unit, decimals=int(decimals))
     fill, legend = _fills(rows, scale), list(zip(scale.colours, scale.labels(), strict=True))
     what, finding = tables.label(rows), _ends(rows)
     return _figure(
@@ -56,9 +58,10 @@ def choropleth(
         [legend, _marks(rows["status"])],
         backdrop,
         highlight,
+        heading=what,
         title=title or f"{what}: {finding}",
-        alt=alt or f"Karta: {what} i {len(rows)} områden, {finding}.",
-        caption=MEANING.get(scale.unit, "") if caption is None else caption,
+        alt=f"Karta: {what} i {len(rows)} områden, {finding}.",
+        caption=MEANING.get(unit, ""),
         source=source,
         description=_grouped(
             {words: rows["name"][fill.str[:7].eq(by)] for by, words in legend[::-1]}
@@ -68,51 +71,38 @@ def choropleth(
 
 
 def changes(
-    moved: gpd.GeoDataFrame,
-    *,
-    title: str | None = None,
-    alt: str | None = None,
-    source: str | None = None,
-    backdrop: gpd.GeoDataFrame | None = None,
-    highlight: str = "",
+    moved: gpd.GeoDataFrame, *, title: str = "", backdrop: gpd.GeoDataFrame | None = None
 ) -> Figure | None:
     """Map where a measure has changed for certain; None where no area has a shape.
 
     Args:
         moved: one row an area, as areas merged with the year's changes of a measure: `geometry`,
-            `name`, `difference`, `verdict`, `unit`, `decimals`, `label`. Else as `choropleth`.
-
-    >>> maps.changes(moved, backdrop=this_year.backdrop)  # doctest: +SKIP
+            `name`, `difference`, `verdict`, `unit`, `decimals`, `label`.
     """
     rows = _complete(moved, "difference")
     names = {way: rows.loc[rows["verdict"].eq(way), "name"] for way in wording.VERDICTS}
-    names = {way: who for way, who in names.items() if len(who) or way in MOVED}
-    finding = _grouped({wording.VERDICTS[way]: names[way] for way in wording.CERTAIN})
-    finding = finding or "Ingen förändring är säkerställd."
-    what = f"{tables.label(rows, year=False)}, förändring sedan {told(rows, 'earlier', 'tidigare')}"
-    said = [f"{row['name']}: {wording.verdict(row)}." for row in rows.to_dict("records")]
+    groups = {wording.VERDICTS[way]: who for way, who in names.items()}
+    certain = {wording.VERDICTS[way]: names[way] for way in wording.CERTAIN}
+    finding = _grouped(certain) or "Ingen förändring är säkerställd."
+    since = f"Sedan {told(rows, 'earlier', 'tidigare')}"
+    what = f"{tables.label(rows, year=False)}, förändring {since.lower()}"
     marks: list[drawing.Entry] = [
         (MOVED.get(way, "missing"), f"{wording.VERDICTS[way]}: {len(who)}")
         for way, who in names.items()
+        if len(who) or way in MOVED
     ]
+    said = [f"{row['name']}: {wording.verdict(row)}." for row in rows.to_dict("records")]
     return _figure(
         rows.assign(fill=rows["verdict"].map(MOVED).fillna("missing"), said=said),
-        [[], marks],
+        [marks],
         backdrop,
-        highlight,
+        heading=since,
         title=title or f"{what}. {finding.removesuffix('.')}",
-        alt=alt or f"Karta: {what}, i {len(rows)} områden. {finding}",
+        alt=f"Karta: {what}, i {len(rows)} områden. {finding}",
         caption="Siffran efter varje tecken: så många områden.",
-        source=source,
-        description=_grouped({wording.VERDICTS[way]: who for way, who in names.items()}),
-        table=tables.changes(_plain(rows)),
+        description=_grouped(groups),
+        table=tables.changes(rows),
     )
-
-
-def _scale(rows: gpd.GeoDataFrame, breaks: Sequence[float] | None) -> scales.Scale:
-    unit = str(rows["unit"].iloc[0])
-    limits = breaks or told(rows, f"{unit}_breaks", None) or scales.even_breaks(rows["value"])
-    return scales.scale(limits, unit=unit, decimals=int(rows["decimals"].iloc[0]))
 
 
 def _fills(rows: gpd.GeoDataFrame, scale: scales.Scale) -> pd.Series:
@@ -127,63 +117,53 @@ def _figure(
     rows: gpd.GeoDataFrame,
     legend: Sequence[Sequence[drawing.Entry]],
     backdrop: gpd.GeoDataFrame | None,
-    highlight: str,
+    highlight: str = "",
     *,
-    source: str | None,
+    heading: str,
+    source: str = "",
     table: Table,
     **words: str,
 ) -> Figure | None:
     """Draw the rows that have a shape, and put the figure together."""
     is_it = rows["name"].eq(highlight) | rows.get("area", rows["name"]).eq(highlight)
     if highlight and not is_it.any():
-        raise refuse(
-            f"området ”{highlight}” finns inte på kartan.", nearest(highlight, rows["name"])
-        )
+        known = nearest(highlight, rows["name"])
+        raise refuse(f"området ”{highlight}” finns inte på kartan.", known)
     drawn = rows.assign(is_pointed_out=is_it).loc[rows.geometry.notna()]
     if drawn.empty:
         return None
-    svg = drawing.svg(
-        drawn,
-        gpd.GeoDataFrame({"kind": [], "name": []}, geometry=[]) if backdrop is None else backdrop,
-        legend,
-        heading=tables.label(rows) if legend[0] else f"Sedan {told(rows, 'earlier', 'tidigare')}",
-        whole=swedish.capitalised(told(rows, "whole", "")),
+    nothing = gpd.GeoDataFrame({"kind": [], "name": []}, geometry=[])
+    whole, behind = (
+        swedish.capitalised(told(rows, "whole")),
+        nothing if backdrop is None else backdrop,
     )
-    return Figure(source=source or told(rows, "source", ""), svg=svg, table=table, **words)
+    svg = drawing.svg(drawn, behind, legend, heading=heading, whole=whole)
+    return Figure(source=source or told(rows, "source"), svg=svg, table=table, **words)
 
 
 def _complete(mapped: gpd.GeoDataFrame, value: str) -> gpd.GeoDataFrame:
-    """Fill in what a frame does not say, and call its value `value` where it maps values."""
+    """Fill in what a frame does not say of its value."""
     if value not in mapped or "geometry" not in mapped or mapped.empty:
         what = f"kartan behöver områden med geometri och kolumnen ”{value}”."
         raise refuse(what, nearest(value, mapped.select_dtypes("number").columns))
-    numbers = mapped[value].dropna()
+    numbers = mapped[value]
     size = 2 - int(np.log10(max(1.0, float(numbers.abs().max() or 1))))
     known = {
         "name": mapped.index.astype(str),
-        "status": numbers.reindex(mapped.index).notna().map({True: "shown", False: "missing"}),
         "unit": "",
-        "decimals": 0 if numbers.mod(1).eq(0).all() else max(0, size),
+        "decimals": 0 if numbers.dropna().mod(1).eq(0).all() else max(0, size),
         "label": value,
     }
-    if value == "difference":
-        del known["status"]  # a change says itself what cannot be compared
-    rows = mapped.assign(**{name: made for name, made in known.items() if name not in mapped})
-    return rows if value == "difference" else rows.assign(value=rows[value])
-
-
-def _plain(rows: gpd.GeoDataFrame, *without: str) -> pd.DataFrame:
-    plain = pd.DataFrame(rows).drop(columns=["geometry", *without], errors="ignore")
-    plain.attrs = rows.attrs
-    return plain
+    return mapped.assign(**{name: made for name, made in known.items() if name not in mapped})
 
 
 def _table(rows: gpd.GeoDataFrame, value: str, page: str) -> Table:
     """List the areas; of a frame of the analyst's own, its names and values."""
     if value != "value" or not {"area", "lower", "n"} <= {*rows}:
-        return twin(_plain(rows)[["name", value]].sort_values(value), tables.label(rows))
+        return twin(rows[["name", value]].sort_values(value), tables.label(rows))
     moved = rows[["area", "difference", "verdict"]] if "verdict" in rows else None
-    return tables.areas(_plain(rows, "difference", "verdict"), changes=moved, page=page)
+    still = rows.drop(columns=["difference", "verdict"], errors="ignore")
+    return tables.areas(still, changes=moved, page=page)
 
 
 def _marks(status: pd.Series) -> list[drawing.Entry]:
@@ -197,11 +177,8 @@ def _marks(status: pd.Series) -> list[drawing.Entry]:
 
 def _said(rows: gpd.GeoDataFrame) -> list[str]:
     """Say of each area what its row in the table says: value, interval, change and certainty."""
-    margin, since = (
-        wording.MARGIN[told(rows, "kind", "survey")].lower(),
-        told(rows, "earlier", "förut"),
-    )
-    said = []
+    margin = wording.MARGIN[told(rows, "kind", "survey")].lower()
+    since, said = told(rows, "earlier", "förut"), []
     for row in rows.to_dict("records"):
         words = wording.value(row) if row["status"] != "missing" else MISSING
         if pd.notna(row.get("lower")):
@@ -215,15 +192,12 @@ def _said(rows: gpd.GeoDataFrame) -> list[str]:
 
 def _ends(rows: gpd.GeoDataFrame) -> str:
     """Say which areas are highest and lowest; all of them where several are alike."""
-    shown = rows.loc[rows["status"].isin(wording.SHOWN)]
-    if shown.empty:
-        return "inget värde kan visas"
-    said = []
+    shown, said = rows.loc[rows["status"].isin(wording.SHOWN)], []
     for word, end in {"högst": shown["value"].max(), "lägst": shown["value"].min()}.items():
         alike = shown.loc[shown["value"].eq(end)]
         who = swedish.listed(list(alike["name"])) if len(alike) < 4 else f"{len(alike)} områden"
-        said.append(f"{word} i {who} ({wording.value(alike.iloc[0])})")
-    return ", ".join(said)
+        said += [f"{word} i {who} ({wording.value(row)})" for _, row in alike[:1].iterrows()]
+    return ", ".join(said) or "inget värde kan visas"
 
 
 def _grouped(groups: dict[str, pd.Series]) -> str:
