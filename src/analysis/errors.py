@@ -9,6 +9,7 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 SHOWN_AT_MOST = 20
+LONGEST_QUOTE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,14 @@ def attempt(findings: list[Finding], step: Callable[[], Result]) -> Result | Non
         return None
 
 
+def short(text: str) -> str:
+    """Cut a text that is quoted: at most 40 letters of a cell are shown to others."""
+    return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Name the known spellings nearest to a word, as a remedy: ”menades ”Råslätt”?”."""
-    spelled = {candidate.casefold(): candidate for candidate in known}
-    close = difflib.get_close_matches(word.casefold(), spelled, n=3, cutoff=0.5)
-    if not close:
-        return (
-            "giltiga: " + ", ".join(sorted(spelled.values())[:12]) if spelled else "inget är känt"
-        )
-    return "menades " + " eller ".join(f"”{spelled[match]}”" for match in close) + "?"
+    spelled = {candidate.casefold(): short(candidate) for candidate in sorted(known)}
+    if close := difflib.get_close_matches(word.casefold(), spelled, n=3, cutoff=0.5):
+        return f"menades {' eller '.join(f'”{spelled[match]}”' for match in close)}?"
+    return f"giltiga: {', '.join([*spelled.values()][:12])}" if spelled else "inget är känt"

@@ -20,7 +20,7 @@ def squares(count, **columns):
 
 
 def test_a_missing_division_is_refused_with_those_there_are(town):
-    with pytest.raises(Refusal, match="indelningen ”b” finns inte"):
+    with pytest.raises(Refusal, match="indelningen finns inte"):
         boundaries.read(town, "b", areas.register(town))
 
 
@@ -36,7 +36,7 @@ def test_imported_regions_are_filtered_by_municipality_and_dissolved_by_code(tow
     found = boundaries.read(town, "ny", areas.register(town))
     assert found.crs.to_epsg() == 3006
     assert found.area.div(1e6).round(2).tolist() == [2, 1, 1]
-    assert "a" in boundaries.layers(town)
+    assert boundaries.layer(town, "a") is not None
 
 
 def test_regions_without_codes_are_matched_by_name_and_broken_rings_are_mended(town):

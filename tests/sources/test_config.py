@@ -117,8 +117,8 @@ def test_a_year_takes_a_table_of_any_number_from_a_register(town):
     ("old", "new", "word"),
     [
         ('unit_name = "indexpoäng"', "", "behöver unit_name"),
-        ('indicator = "Mått", ', "", "columns saknar indicator"),
-        ('form = "long"', 'form = "wide"', 'hör till form = "long"'),
+        ('indicator = "Mått", ', "", "har indicator och value när form"),
+        ('form = "long"', 'form = "wide"', "har indicator och value när form"),
         (
             "decimals = 1",
             "decimals = 1\ninvited = 1\nanswered = 2",
@@ -136,9 +136,13 @@ def test_a_delivered_table_that_contradicts_itself_is_refused(town, old, new, wo
     ("old", "new", "word"),
     [
         ('area = "omr", ', "", "columns saknar area"),
-        ('sex = "kon"', 'sex = "kon", cluster = "skola"', "svar i kluster räknas inte"),
+        (
+            'sex = "kon"',
+            'sex = "kon", cluster = "skola"',
+            "survey.columns.cluster: ska vara något av",
+        ),
         ('sex = "kon"', 'sex = "omr"', "samma kolumn två gånger"),
-        ('m = "Män"', 'm = "Kvinnor"', "två värden samma ord"),
+        ('m = "Män"', 'm = "Kvinnor"', "ge olika ord"),
     ],
 )
 def test_a_survey_that_cannot_be_reckoned_is_refused_in_words(town, rewrite, old, new, word):

@@ -10,8 +10,8 @@ import pyreadstat
 import pytest
 
 from analysis.errors import Refusal
-from analysis.sources import readers
-from analysis.sources.layout import Layout
+from analysis.sources import columns, readers
+from analysis.sources.records import Layout
 
 COLUMNS = ["Område", "Index"]
 PLAIN = "Område;Index\nRåslätt;1,72\nGränna;0,91\n"
@@ -30,9 +30,14 @@ def cells(table):
 
 
 def figures(table, column="Index", **kind):
-    values, findings = readers.numbers(table, column, **kind)
-    assert not findings, findings
+    values = columns.numbers(table, column, **kind)
+    table.check()
     return values.tolist()
+
+
+def faults(table, column="Index", **kind):
+    columns.numbers(table, column, **kind)
+    return table.findings
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -44,14 +49,42 @@ def test_a_text_file_of_any_usual_encoding_and_delimiter_is_the_same_table(
     assert cells(table) == ROWS
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "mac-roman"])
+@pytest.mark.parametrize("encoding", ["mac-roman", "cp850"])
 def test_other_letters_are_refused_with_their_row_until_the_encoding_is_declared(
     tmp_path, encoding
 ):
     raw = PLAIN.encode(encoding)
-    with pytest.raises(Refusal, match=r'(?s)t\.csv, rad 1: ett tecken .*encoding = "cp1252"'):
+    with pytest.raises(Refusal, match=r'(?s)t\.csv, rad 1: ett tecken .*encoding = "mac-roman"'):
         read(tmp_path / "t.csv", raw)
     assert cells(read(tmp_path / "t.csv", raw, encoding=encoding)) == ROWS
+
+
+@pytest.mark.parametrize("more", ["", "é – ’ ” …", "ü ° ½ «"])
+def test_excels_plain_csv_is_read_where_every_letter_is_one_that_swedish_windows_writes(
+    tmp_path, more
+):
+    raw = PLAIN.replace("Gränna", f"Gränna {more}".strip()).encode("cp1252")
+    if "«" in more:
+        with pytest.raises(Refusal, match="rad 1: ett tecken är inte UTF-8"):
+            read(tmp_path / "t.csv", raw)
+    else:
+        assert cells(read(tmp_path / "t.csv", raw))[1] == [f"Gränna {more}".strip(), "0,91"]
+
+
+def test_a_file_that_mixes_encodings_is_refused(tmp_path):
+    with pytest.raises(Refusal, match="rad 3: ett tecken är inte UTF-8"):
+        read(
+            tmp_path / "t.csv", "Område;Index\nRåslätt;1\n".encode() + "Gränna;2\n".encode("cp1252")
+        )
+
+
+def test_no_refusal_quotes_more_than_forty_letters_of_a_cell(tmp_path):
+    long = "uppgift " * 2000
+    table = read(tmp_path / "t.csv", f"Index;x\n{long};1\n{long}!;2\n", ["Index"])
+    assert len(str(faults(table)[0])) < 200
+    with pytest.raises(Refusal) as refusal:
+        read(tmp_path / "t.csv", f"{PLAIN}{long}\n")
+    assert 'ignored_rows = ["uppgift uppgift uppgift uppgift uppgift*"]' in str(refusal.value)
 
 
 def test_one_wrong_byte_is_refused_with_its_row(tmp_path):
@@ -91,7 +124,7 @@ def test_thousands_are_parted_by_any_space_but_only_as_thousands(tmp_path, space
     table = read(tmp_path / "t.csv", f"Index\n13{space}564\n1{space}000{space}000,5\n", ["Index"])
     assert figures(table) == [13564, 1000000.5]
     table = read(tmp_path / "t.csv", f"Index\n13{space}56\n1{space}2\n", ["Index"])
-    assert [finding.row for finding in readers.numbers(table, "Index")[1]] == [2, 3]
+    assert [finding.row for finding in faults(table)] == [2, 3]
 
 
 def test_points_between_thousands_are_read_when_declared_and_otherwise_refused(tmp_path):
@@ -101,8 +134,7 @@ def test_points_between_thousands_are_read_when_declared_and_otherwise_refused(t
         12000,
     ]
     table = read(tmp_path / "t.csv", text, ["Antal"])
-    _, findings = readers.numbers(table, "Antal", is_whole=True)
-    assert 'thousands = "."' in findings[0].remedy
+    assert 'thousands = "."' in faults(table, "Antal", is_whole=True)[0].remedy
     with pytest.raises(Refusal, match="thousands gäller inte en sådan fil"):
         read(tmp_path / "t.xlsx", None, thousands=".")
 
@@ -115,15 +147,15 @@ def test_the_marks_of_official_tables_are_missing_or_zero(tmp_path):
 
 def test_marks_of_ones_own_are_refused_with_the_line_that_makes_them_missing(tmp_path):
     text = "Index\n1\nuppgift saknas\n"
-    _, findings = readers.numbers(read(tmp_path / "t.csv", text, ["Index"]), "Index")
-    assert 'missing = ["uppgift saknas"]' in findings[0].remedy
+    (fault,) = faults(read(tmp_path / "t.csv", text, ["Index"]))
+    assert 'missing = ["uppgift saknas"]' in fault.remedy
     values = figures(read(tmp_path / "t.csv", text, ["Index"], missing=("uppgift saknas",)))
     assert pd.isna(values[1])
 
 
 def test_an_approximate_number_is_refused(tmp_path):
-    _, findings = readers.numbers(read(tmp_path / "t.csv", "Index\n~100\n", ["Index"]), "Index")
-    assert findings[0].what == "”~100” är inget tal."
+    (fault,) = faults(read(tmp_path / "t.csv", "Index\n~100\n", ["Index"]))
+    assert fault.what == "”~100” är inget tal."
 
 
 @pytest.mark.parametrize("above", ["Problemindex 2023\n\n", "Beställare;Polisen\n", ";\n;;\n"])
@@ -215,7 +247,8 @@ def test_of_several_sheets_with_the_columns_none_is_guessed(tmp_path):
         read(tmp_path / "t.xlsx", None)
     assert "sheet = … i year.toml: 2022, 2023" in str(refusal.value)
     table = read(tmp_path / "t.xlsx", None, sheet="2023")
-    assert table.finding(2, "Index", "x", "y").place == "t.xlsx, blad ”2023”, rad 2, kolumn ”Index”"
+    table.fault(2, "Index", "x", "y")
+    assert table.findings[0].place == "t.xlsx, blad ”2023”, rad 2, kolumn ”Index”"
     with pytest.raises(Refusal, match="menades ”2023”"):
         read(tmp_path / "t.xlsx", None, sheet="202")
 
@@ -237,7 +270,7 @@ def test_an_spss_file_is_read_by_its_codes_or_labels_and_what_it_calls_missing_i
     assert cells(read(path, None, ["omr"])) == [["1", "1"], ["2", ""], ["3", ""]]
     table = read(path, None, ["omr"], labelled=("omr",))
     assert table.rows["omr"].tolist() == ["Norr", "Söder", "3"]
-    with pytest.raises(Refusal, match="kolumn ”nonsens”: labelled: kolumnen har inga etiketter"):
+    with pytest.raises(Refusal, match="kolumn ”nonsens”: kolumnen saknas"):
         read(path, None, ["omr"], labelled=("nonsens",))
 
 
@@ -272,7 +305,7 @@ def test_json_stat_of_pxweb_is_read_by_labels_or_by_codes_and_where_picks_its_ro
     assert cells(table) == [["Norr", "12.5"], ["Söder", ""]]
     table = read(file, raw, ["Region", "value"], where={"Tid": ("2024",)}, labelled=())
     assert cells(table) == [["9999R001_RegSO2025", "13"], ["9999R002_RegSO2025", "14"]]
-    assert readers.fold(table.rows["Region"].iloc[0]) == "9999r001"
+    assert columns.fold(table.rows["Region"].iloc[0]) == "9999r001"
 
 
 def test_a_px_file_and_what_is_no_table_are_refused_with_the_formats_that_go(tmp_path):

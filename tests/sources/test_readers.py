@@ -1,11 +1,10 @@
 import doctest
 
-import numpy as np
 import pytest
 
 from analysis.errors import Refusal
 from analysis.sources import columns, readers
-from analysis.sources.layout import Layout
+from analysis.sources.records import Layout
 
 LONG = """Region;År;Mått;Typ;Värde;Enhet
 Norr;2023;Oro;Andel;12,5;%
@@ -82,20 +81,19 @@ def test_columns_that_are_missing_or_doubled_are_all_named_at_once(tmp_path):
     ],
 )
 def test_an_area_is_found_by_code_name_brackets_municipality_and_genitive(text, key):
-    assert readers.finder(AREAS)(text) == key
+    assert columns.finder(AREAS)(text) == key
 
 
 def test_a_short_form_that_two_areas_share_is_neither(tmp_path):
-    find = readers.finder({"Centrum (norra)": "a", "Huskvarna (norra)": "b", "Malung-Sälen": "c"})
+    find = columns.finder({"Centrum (norra)": "a", "Huskvarna (norra)": "b", "Malung-Sälen": "c"})
     assert find("norra") is None
     assert find("Malungs-Sälens kommun") == "c"
 
 
 def test_an_unknown_spelling_is_one_fault_with_its_rows_and_the_ways_out(tmp_path):
     table = read(tmp_path / "t.csv", "omr;n\nnorr;1\nHela länet;2\nHela länet;3\n")
-    keys, findings = readers.matched(table, "omr", AREAS, what="okänt område")
-    assert keys.isna().tolist() == [False, True, True]
-    (finding,) = findings
+    assert columns.matched(table, "omr", AREAS).isna().tolist() == [False, True, True]
+    (finding,) = table.findings
     assert finding.row == 3
     assert finding.what == "okänt område ”Hela länet” (2 rader)."
     assert 'ignored_rows = ["Hela länet"]' in finding.remedy
@@ -103,8 +101,8 @@ def test_an_unknown_spelling_is_one_fault_with_its_rows_and_the_ways_out(tmp_pat
 
 def test_a_fault_of_many_cells_is_told_once_with_examples_and_their_count(tmp_path):
     table = read(tmp_path / "t.csv", "n;x\n" + "".join(f"x{at % 3};\n" for at in range(9)))
-    values, (finding,) = readers.numbers(table, "n")
-    assert np.isnan(values).all()
+    assert columns.numbers(table, "n").isna().all()
+    (finding,) = table.findings
     assert finding.count == 9
     assert "Samma fel i 8 celler till, som ”x1” (rad 3) och ”x2” (rad 4)" in finding.what
 
@@ -112,7 +110,8 @@ def test_a_fault_of_many_cells_is_told_once_with_examples_and_their_count(tmp_pa
 @pytest.mark.parametrize("text", ["12.5", "1e3", "9" * 20, "1_0", "0x1F", "½", "inf", "NaN", "5 %"])
 def test_what_is_no_count_is_refused(tmp_path, text):
     table = read(tmp_path / "t.csv", f"n;x\n{text};1\n")
-    assert readers.numbers(table, "n", is_whole=True)[1]
+    columns.numbers(table, "n", is_whole=True)
+    assert len(table.findings) == 1
 
 
 def test_only_a_named_column_of_another_format_is_an_option(tmp_path):

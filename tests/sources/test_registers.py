@@ -121,7 +121,7 @@ def test_faults_of_crime_are_all_told_with_their_rows(town):
 @pytest.mark.parametrize(
     ("old", "new", "word"),
     [
-        ("0412", "412", r"”412” är ingen fyrsiffrig brottskod.(?s:.*)zero_fill"),
+        ("0412", "412", r"”412” är ingen brottskod.(?s:.*)zero_fill"),
         ("Alla brott,60", "Alla,60", "”Alla” är ingen rad"),
         (",60", ",-60", "”-60” är inget antal"),
         (",60", ",12.5", "”12.5” är inget helt antal"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from analysis.errors import Finding, nearest, raise_if_any
-from analysis.sources.layout import PLAIN, Layout
+from analysis.errors import Finding, nearest, raise_if_any, short
+from analysis.sources.records import PLAIN, Layout
 
 NAN = float("nan")
 LARGEST = 1e12
@@ -28,56 +28,97 @@ ENDING = re.compile(r"(?<=\w{3})(?:ns|s|n)\b")
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """Stripped texts of a table, by their row in the file counted from 1; it can name a fault."""
+    """Stripped texts of a table, by their row in the file counted from 1, and what is wrong in it.
+
+    Faults are gathered in `findings`, which every table made from this one shares, until `check`.
+    """
 
     file: str
     rows: pd.DataFrame
     layout: Layout = PLAIN
     sheet: str = ""
+    findings: list[Finding] = field(default_factory=list)
 
-    def finding(self, row: int | None, column: str, what: str, remedy: str) -> Finding:
-        """Name a fault in this table."""
-        return Finding(what, remedy, self.file, row, column, self.sheet)
+    def fault(self, row: int | None, column: str, what: str, remedy: str, count: int = 1) -> None:
+        """Note a fault."""
+        place = self.file, row, short(column), self.sheet
+        self.findings.append(Finding(what, remedy, *place, count))
 
-    def faults(self, cells: pd.Series, column: str, what: str, remedy: str) -> list[Finding]:
-        """Name a fault (`{}` is the text) of some cells: each when few, else once with examples."""
-        said = [
-            self.finding(int(row), column, what.format(text), remedy)
-            for row, text in cells.head(FOLD_FROM).items()
-        ]
-        if len(cells) < FOLD_FROM:
-            return said
+    def faults(self, cells: pd.Series, column: str, what: str, remedy: str) -> None:
+        """Note a fault (`{}` is the text) of some cells: each when few, else once with examples."""
         others = cells.drop_duplicates().iloc[1:3].items()
-        shown = " och ".join(f"”{text}” (rad {row})" for row, text in others)
+        shown = " och ".join(f"”{short(text)}” (rad {row})" for row, text in others)
         more = f" Samma fel i {len(cells) - 1} celler till{', som ' if shown else ''}{shown}."
-        return [replace(said[0], what=said[0].what + more, count=len(cells))]
+        is_folded = len(cells) >= FOLD_FROM
+        for row, text in cells.head(1 if is_folded else FOLD_FROM).items():
+            said = what.format(short(text)) + more * is_folded
+            self.fault(int(str(row)), column, said, remedy, len(cells) if is_folded else 1)
+
+    def check(self) -> None:
+        """Raise a Refusal with all faults, if there are any."""
+        raise_if_any(self.findings)
 
 
 def require(table: RawTable, columns: Iterable[str]) -> None:
     """Refuse unless every column is there, once; names the nearest spelling."""
     there = list(table.rows.columns)
-    missing = [
-        table.finding(None, name, "kolumnen saknas.", f"I filen finns: {nearest(name, there)}")
-        for name in dict.fromkeys(columns)
-        if name not in there
-    ]
-    twice = [
-        table.finding(None, name, "kolumnen finns två gånger.", "Byt namn på den ena.")
-        for name in sorted({name for name in there if there.count(name) > 1})
-    ]
-    raise_if_any([*missing, *twice])
+    for name in dict.fromkeys(columns):
+        if name not in there:
+            table.fault(None, name, "kolumnen saknas.", f"I filen finns: {nearest(name, there)}")
+    for name in sorted({name for name in there if there.count(name) > 1}):
+        table.fault(None, name, "kolumnen finns två gånger.", "Byt namn på den ena.")
+    table.check()
 
 
-def numbers(
-    table: RawTable, column: str, *, is_whole: bool = False
-) -> tuple[pd.Series, list[Finding]]:
+def chosen(table: RawTable, columns: Collection[str]) -> RawTable:
+    """Do what the layout declares of single columns and rows, and check what is left."""
+    layout, rows = table.layout, table.rows
+    needed = layout.measure_kinds or columns
+    require(table, [*needed, *layout.fill_down, *layout.zero_fill, *layout.ignored, *layout.where])
+    for column in layout.fill_down:
+        rows = rows.assign(**{column: rows[column].replace("", pd.NA).ffill().fillna("")})
+    for column, width in layout.zero_fill.items():
+        rows = rows.assign(**{column: rows[column].str.zfill(width).where(rows[column].ne(""), "")})
+    for column, values in layout.where.items():
+        cells = rows[column].map(fold)
+        for value in values:
+            if not cells.eq(fold(value)).any():
+                remedy = f"Rätta where: {nearest(value, rows[column].unique())}"
+                table.fault(None, column, f"ingen rad har ”{value}”.", remedy)
+        rows = rows[cells.isin([fold(value) for value in values])]
+    table.check()
+    if layout.rows is not None and layout.rows != len(rows):
+        what = f"tabellen har {len(rows)} rader, men rows = {layout.rows}."
+        table.fault(None, "", what, "Är filen hel? Annars: rätta rows i year.toml.")
+        table.check()
+    done = {name for name, values in layout.where.items() if len(values) == 1}
+    gone = done.union(layout.ignored).difference(needed, columns)
+    table = replace(table, rows=rows.drop(columns=list(gone)))
+    return _spread(table, columns) if layout.measure_kinds else table
+
+
+def _spread(table: RawTable, columns: Collection[str]) -> RawTable:
+    """Turn a row per kind of number into a column per kind."""
+    kind, number = table.layout.measure_kinds or ("", "")
+    keys = [name for name in columns if name in table.rows]
+    rows = table.rows[table.rows[kind].isin(columns)]
+    twice = rows.loc[rows.duplicated([*keys, kind]), kind]
+    what, remedy = "”{}” finns två gånger.", "Välj rader: where = { kolumn = … } i year.toml."
+    table.faults(twice, kind, what, remedy)
+    table.check()
+    by_kind = rows.pivot(index=keys, columns=kind, values=number)
+    spread = replace(table, rows=rows.drop_duplicates(keys)[keys].join(by_kind, on=keys).fillna(""))
+    require(spread, columns)
+    return spread
+
+
+def numbers(table: RawTable, column: str, *, is_whole: bool = False) -> pd.Series:
     """Read a column as numbers: decimal comma, spaced thousands; `..` and `.` missing, `-` zero.
+
+    What is no number is noted in the table, and NaN like what is missing.
 
     Args:
         is_whole: whether the numbers count things; then 12.000 and 12,5 are faults, not numbers.
-
-    Returns:
-        The numbers (float, NaN where missing) and the findings for what is no number.
     """
     cells = table.rows[column]
     values = mapped(cells, lambda text: _number(text, table.layout, is_whole)).astype(float)
@@ -87,10 +128,11 @@ def numbers(
     )
     if bad.str.fullmatch(GROUPED_BY_POINT).any():
         remedy += ' Är punkten ett tusentalstecken: thousands = "." i year.toml.'
-    if len(bad) and not bad.str.contains(r"\d").any():
-        remedy += f' Betyder texten att talet saknas: missing = ["{bad.iloc[0]}"] i year.toml.'
-    what = f"”{{}}” är inget {'helt antal' if is_whole else 'tal'}."
-    return values, table.faults(bad, column, what, remedy)
+    mark = next(iter(bad), "")
+    if mark == short(mark) and not re.search(r"\d", mark):
+        remedy += f' Betyder texten att talet saknas: missing = ["{mark}"] i year.toml.'
+    table.faults(bad, column, f"”{{}}” är inget {'helt antal' if is_whole else 'tal'}.", remedy)
+    return values
 
 
 def mapped(cells: pd.Series, make: Callable[[str], object]) -> pd.Series:
@@ -121,26 +163,26 @@ def matched(
     table: RawTable,
     column: str,
     known: Mapping[str, str],
-    *,
-    what: str,
-    remedy: str = "Rätta filen, eller lägg stavningen som alias.",
-) -> tuple[pd.Series, list[Finding]]:
-    """Translate spellings to keys, one finding for each unknown spelling (its first row named)."""
+    remedy: str = "Rätta filen, eller lägg stavningen som alias i data/areas.csv.",
+) -> pd.Series:
+    """Translate an area's spellings to keys, one fault for each unknown one (its first row named)."""
     cells = table.rows[column]
     keys = mapped(cells, finder(known))
     unknown = cells[keys.isna()]
     counts, first = unknown.value_counts(sort=False), unknown.drop_duplicates()
     if len(first) > MANY:
-        return keys, table.faults(first, column, f"{what} ”{{}}”.", f"Är kolumnen rätt? {remedy}")
-    return keys, [
-        table.finding(
-            int(row),
-            column,
-            f"{what} ”{text}” ({counts[text]} rader).",
-            f'{nearest(text, known)} {remedy} Hör raden inte hit: ignored_rows = ["{text}"].',
-        )
-        for row, text in first.items()
-    ]
+        table.faults(first, column, "okänt område ”{}”.", f"Är kolumnen rätt? {remedy}")
+        return keys
+    for row, text in first.items():
+        what = f"okänt område ”{short(text)}” ({counts[text]} rader)."
+        ways = f'{nearest(text, known)} {remedy} Hör raden inte hit: ignored_rows = ["{marked(text)}"].'
+        table.fault(int(str(row)), column, what, ways)
+    return keys
+
+
+def marked(text: str) -> str:
+    """Write a cell as `ignored_rows` takes it: a long one by its beginning."""
+    return short(text).replace("…", "*") if len(text) > len(short(text)) else text
 
 
 def finder(known: Mapping[str, str]) -> Callable[[str], str | None]:

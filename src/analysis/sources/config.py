@@ -7,46 +7,109 @@ import json
 import posixpath
 import re
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, model_validator
 
-from analysis import paths, swedish
-from analysis.errors import Finding, Refusal, nearest, refuse
-from analysis.sources.columns import RawTable
-from analysis.sources.layout import Layout, Strict
+from analysis import paths
+from analysis.errors import Finding, Refusal, nearest, refuse, short
 from analysis.sources.records import (
     SPLITS,
     CrimeSource,
     DeliveredSource,
     Disclosure,
-    IndexModel,
-    Indicator,
     Municipality,
+    Name,
+    Sentence,
     Source,
+    Strict,
     SurveySource,
-    Versions,
+    Texts,
     Year,
 )
 
-__all__ = ["SPLITS", "Config", "Context", "CrimeSource", "DeliveredSource", "Disclosure"]
-__all__ += ["IndexModel", "Indicator", "Layout", "Municipality", "Source", "SurveySource", "Year"]
+__all__ = ["SPLITS", "DeliveredSource", "Disclosure", "Municipality", "SurveySource"]
 Record = TypeVar("Record", bound=Strict)
 SECTION = "en egen avdelning: [namn], eller { namn = värde }"
 KINDS = {"string": "text inom citattecken", "int": "ett heltal", "float": "ett tal"}
 KINDS |= {"bool": "true eller false", "tuple": "en lista inom [ ]", "finite": "ett vanligt tal"}
 KINDS |= {"dict": SECTION, "model": SECTION}
+LIMITS = {"gt": "större än", "ge": "minst", "lt": "mindre än", "le": "högst"}
+LIMITS |= {"expected": "något av", "max_length": "av längd högst", "pattern": "av formen"}
 KEYS = {
     name
-    for record in (Municipality, Year, SurveySource, DeliveredSource, CrimeSource, IndexModel)
+    for record in (Municipality, SurveySource, DeliveredSource, CrimeSource)
     for name in record.model_fields
 }
 BARE = re.compile(r"""("(?:\\.|[^"\\\n])*"|'[^'\n]*'|#.*)|([\w-]*[å-öÅ-Ö][\w-]*)(?=\s*=)""")
-LIMITS = {"gt": "större än", "ge": "minst", "lt": "mindre än", "le": "högst"}
-LIMITS |= {"expected": "något av", "max_length": "av längd högst", "pattern": "av formen"}
+
+
+class Indicator(Strict):
+    """One survey question and what counts as the problem."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    label: Name
+    statement: Sentence
+    question: Sentence = ""
+    group: str
+    answers: Texts = ()
+    problem: Texts = ()
+    no_answer: Texts = ()
+    normal_share: float | None = Field(None, gt=0, lt=1)
+    in_index: bool = False
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not set(self.problem) <= set(self.answers) or bool(self.problem) != bool(self.answers):
+            raise ValueError(f"problem {[*self.problem]} ska vara några av svaren i answers")
+        if self.in_index and self.normal_share is None:
+            raise ValueError("en fråga i indexet behöver normal_share")
+        return self
+
+
+class IndexModel(Strict):
+    """One version of the index model: indicators, groups and how levels are made."""
+
+    name: Name
+    valid_from: int
+    levels: Literal["interpolated", "integer"] = "interpolated"
+    aggregate: Literal["pooled", "areas"] = "pooled"
+    answers: int = Field(360, ge=1)
+    breadth: float = Field(1.5, gt=0, le=10)
+    groups: dict[str, Name]
+    indicators: tuple[Indicator, ...]
+
+    @model_validator(mode="after")
+    def _known_groups(self) -> Self:
+        keys = ["index", *self.groups, *(item.key for item in self.indicators)]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ValueError(f"nycklar som finns två gånger (fråga, grupp eller index): {twice}")
+        if strangers := sorted({item.group for item in self.indicators} - set(self.groups)):
+            raise ValueError(f"okända grupper: {strangers}")
+        return self
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """List every spelling of a measure that a delivered table may use, and its key."""
+        index = dict.fromkeys(("index", "problemindex", "totalindex"), "index")
+        groups = {text: key for key, label in self.groups.items() for text in (key, label)}
+        spelled = {item.key: (item.key, item.label, item.question) for item in self.indicators}
+        questions = {text: key for key, texts in spelled.items() for text in texts if text}
+        return index | groups | questions
+
+    @property
+    def question_keys(self) -> tuple[str, ...]:
+        """Name the single questions."""
+        return tuple(item.key for item in self.indicators)
+
+
+class Versions(Strict):
+    """The versions of the index model."""
+
+    version: tuple[IndexModel, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,48 +205,18 @@ def path_of(root: Path, number: int, source: Source) -> Path:
     path = home / source.file
     try:
         is_inside, is_file = path.resolve().is_relative_to(home.parent.resolve()), path.is_file()
-    except (OSError, RuntimeError) as fault:  # a loop of links, a name too long for the disk
-        what = f"filnamnet går inte att använda ({type(fault).__name__})."
-        raise refuse(what, "Rätta file i year.toml.", file=label) from None
+    except (OSError, RuntimeError):  # a loop of links, a name too long for the disk
+        is_inside, is_file = True, False
     if not is_inside:
         raise refuse("filen ligger utanför data/.", "Lägg den i årets mapp.", file=label)
     if not is_file:
-        known = [item.name for item in home.iterdir() if item.is_file()]
-        raise refuse(f"filen saknas; {nearest(source.file, known)}", "Lägg den där.", file=label)
+        close = nearest(source.file, [item.name for item in home.iterdir() if item.is_file()])
+        raise refuse(f"filen saknas; {close}", "Lägg den där, eller rätta file.", file=label)
     if source.sha256 and source.sha256 != (actual := fingerprint(path)):
         what = "filen är inte den som year.toml beskriver (sha256 stämmer inte)."
         remedy = f'Är filen den rätta: skriv sha256 = "{actual}" i year.toml.'
         raise refuse(what, remedy, file=label)
     return path
-
-
-def unexplained(
-    table: RawTable,
-    found: Collection[str],
-    model: IndexModel,
-    source: SurveySource | DeliveredSource,
-) -> list[Finding]:
-    """Find what a table lacks of the model without `not_asked` saying so, and the reverse.
-
-    A table that has one question has them all, one that has a group's index has all indices.
-
-    Args:
-        found: the keys of the measures that the table has.
-    """
-    questions, indices = model.question_keys, ("index", *model.groups)
-    wanted = () if found and not set(questions) & set(found) else questions
-    wanted += indices if set(model.groups) & set(found) else ()
-    lost = [key for key in wanted if key not in {*found, *source.not_asked}]
-    possible = {*questions, *indices}.difference(found)
-    what = "”{}” i not_asked finns i filen, eller är okänd."
-    strange = (what.format(key) for key in source.not_asked if key not in possible)
-    findings = [table.finding(None, "", what, "Ta bort den.") for what in strange]
-    if lost:
-        line = json.dumps([*source.not_asked, *lost])
-        what = f"{swedish.listed([f'”{key}”' for key in lost])} saknas."
-        remedy = f"Rätta filen. Ska de inte finnas: skriv not_asked = {line} i year.toml."
-        findings.append(table.finding(None, "", what, remedy))
-    return findings
 
 
 def fingerprint(path: Path) -> str:
@@ -224,7 +257,7 @@ def _syntax(fault: str, text: str, file: str) -> Finding:
     """Quote the row that is no TOML."""
     at = re.search(r"at line (\d+)", fault)
     row = int(at[1]) if at else text.count("\n") + 1
-    line = text.split("\n")[row - 1].strip()[:80]
+    line = short(text.split("\n")[row - 1].strip())
     remedy = 'Skriv namn = värde, en gång; text inom "…", en lista inom [ ].'
     return Finding(f"raden går inte att läsa: {line}", remedy, file, row)
 
@@ -236,7 +269,8 @@ def _faults(kind: type[Strict], faults: ValidationError, file: str) -> Iterator[
         place, why, limits = ".".join(path) or "filen", fault["type"], fault.get("ctx", {})
         bounds = [f"{word} {limits[key]}" for key, word in LIMITS.items() if key in limits]
         what = f"ska vara {' '.join(bounds) or KINDS.get(why.split('_')[0], 'något annat')}"
-        remedy = f"Värdet är {json.dumps(fault['input'], ensure_ascii=False, default=str)[:80]}; rätta det."
+        value = json.dumps(fault["input"], ensure_ascii=False, default=str)
+        remedy = f"Värdet är {short(value)}; rätta det."
         if why == "missing":
             what, remedy = "uppgiften saknas", f"Lägg till {path[-1]}."
         elif why == "extra_forbidden":

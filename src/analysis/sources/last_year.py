@@ -6,215 +6,61 @@ No number of a group too small to be shown is told.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from analysis import paths, swedish
-from analysis.errors import Finding, attempt
+from analysis.errors import Finding, attempt, nearest, short
 from analysis.sources import areas as register_of
 from analysis.sources import config, readers
-from analysis.sources.config import DeliveredSource, IndexModel, Indicator, Source, SurveySource
-from analysis.sources.readers import RawTable
+from analysis.sources.columns import RawTable, fold
+from analysis.sources.config import IndexModel, Indicator
+from analysis.sources.records import DeliveredSource, SurveySource
 
 FEW = 30  # answers: fewer say nothing of how answers are spread
-JUMP = 1.5  # times as many answers in all, or as few
-AREA_JUMP = 2.0
+JUMP, AREA_JUMP = 1.5, 2.0  # times as many answers in all and in an area, or as few
 MOVED = 0.25  # of the answers stand elsewhere on the scale
-ALIKE = 0.75  # of two names
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A source's table this year and the year before, and what each calls its questions, by key."""
+class Table:
+    """A year's table, its source, and the columns or spellings of its questions by their keys."""
 
-    now: RawTable
-    old: RawTable
+    raw: RawTable
     source: SurveySource | DeliveredSource
     questions: dict[str, str]
-    before: dict[str, str]
-    year: int
+    model: IndexModel | None
 
 
 def differences(root: Path, number: int) -> list[Finding]:
     """List what differs between a year's files and the year before's, in Swedish.
 
-    Files that cannot be read are left to `faults`; so is a year without a year before.
+    Files that cannot be read are left to `validation`; so is a year without a year before.
     """
-    old = attempt([], partial(config.year, root, number - 1))
-    if old is None:
-        return []
-    now = attempt([], partial(config.year, root, number))
+    now, old = (attempt([], partial(config.year, root, year)) for year in (number, number - 1))
     register = attempt([], partial(register_of.register, root, number))
-    model = attempt([], partial(config.model, root, number))
-    findings: list[Finding] = []
-    if old.survey and register is not None:
-        attempt(findings, partial(register_of.require_adults, register, number))
-    for kind, before in old.sources.items():
-        source = getattr(now, kind) if now else before
-        if source is None:
-            what = f"[{kind}] finns inte i år; {number - 1} fanns {before.file}."
-            remedy = "Stämmer det? Annars: lägg till avdelningen."
-            findings.append(Finding(what, remedy, f"data/{number}/year.toml"))
-        elif attempt(findings, partial(config.path_of, root, number, source)) and (
-            pair := _pair(root, number, source, before)
-        ):
-            findings += [*_columns(pair), *_counts(pair), *_answers(pair, model)]
-            findings += [] if register is None else _areas(pair, register)
-    return findings
-
-
-def _pair(root: Path, number: int, source: Source, before: Source) -> Pair | None:
-    """Read a source's two years; None for a register, and where either cannot be read."""
-    if not isinstance(source, SurveySource | DeliveredSource):
-        return None
-    if type(before) is not type(source):
-        return None
-    model = attempt([], partial(config.model, root, number))
-    whole = {"ignored": (), "rows": None}
-    reads = [
-        partial(readers.table, root, year, each.model_copy(update=whole), [each.columns["area"]])
-        for year, each in ((number, source), (number - 1, before))
+    if now is None or old is None or register is None:
+        return []
+    findings = [
+        Finding(
+            f"[{kind}] finns inte i år; {old.year} fanns {source.file}.",
+            "Stämmer det? Annars: lägg till avdelningen.",
+            f"data/{number}/year.toml",
+        )
+        for kind, source in old.sources.items()
+        if kind not in now.sources
     ]
-    now, old = (attempt([], read) for read in reads)
-    if now is None or old is None:
-        return None
-    named = _questions(now, source, model), _questions(old, before, model)  # type: ignore[arg-type]
-    return Pair(now, old, source, *named, number)
-
-
-def _questions(
-    table: RawTable, source: SurveySource | DeliveredSource, model: IndexModel | None
-) -> dict[str, str]:
-    """Name a table's questions: the key of each, where one is known, and its own spelling."""
-    if isinstance(source, DeliveredSource) and source.form == "long":
-        spelled = list(table.rows[source.columns["indicator"]].unique())
-    else:
-        spelled = [name for name in table.rows if name not in source.columns.values()]
-    labels = (model.labels if model else {}) | source.indicators
-    known = {readers.fold(text): key for text, key in labels.items()}
-    return {
-        known.get(readers.fold(name), name): name for name in spelled if name not in source.ignored
-    }
-
-
-def _columns(pair: Pair) -> Iterator[Finding]:
-    """Say which questions are gone or new, and which new name may be a gone question's."""
-    gone = [key for key in pair.before if key not in pair.questions]
-    new = [name for key, name in pair.questions.items() if key not in pair.before]
-    table = "survey" if isinstance(pair.source, SurveySource) else "delivered"
-    renamed = {key: _nearest(pair.before[key], new) for key in gone}
-    for key, name in renamed.items():
-        what = f"frågan från {pair.year - 1} finns inte"
-        if name:
-            what += f"; heter den nu ”{name}”?"
-            remedy = f'Är det samma fråga: [{table}.indicators] "{name}" = "{key}" i year.toml.'
-        else:
-            what += "."
-            remedy = f'Ställdes den inte i år: not_asked = ["{key}"] i year.toml.'
-        yield pair.now.finding(None, pair.before[key], what, remedy)
-    for name in new:
-        if name not in renamed.values():
-            remedy = "En fråga: lägg den i data/index_model.toml. Annars: ignored i year.toml."
-            yield pair.now.finding(None, name, f"är ny: fanns inte {pair.year - 1}.", remedy)
-
-
-def _areas(pair: Pair, register: pd.DataFrame) -> Iterator[Finding]:
-    """Say which areas are gone or new, and which new name may be a gone area's."""
-    column = pair.source.columns["area"]
-    spelled = [text for text in pair.now.rows[column].unique() if text]
-    known = register_of.identified(pd.Series(spelled), register).to_numpy()
-    others = {getattr(pair.source, name, None) for name in ("total", "reference")}
-    new = [text for text, area in zip(spelled, known, strict=True) if pd.isna(area)]
-    new = [text for text in new if text not in others]
-    gone = register["name"].drop(index=set(known) & set(register.index))
-    renamed = {area: _nearest(name, new) for area, name in gone.items()}
-    for area, name in gone.items():
-        now = renamed[area]
-        what = f"området ”{name}” finns inte" + (f"; heter det nu ”{now}”?" if now else " i år.")
-        remedy = f"Finns det inte längre: last_year = {pair.year - 1} i data/areas.csv."
-        if now:
-            remedy = f"Är det samma område: lägg ”{now}” som alias för {area} i data/areas.csv."
-        yield pair.now.finding(None, column, what, remedy)
-    for text in new:
-        if text not in renamed.values():
-            remedy = "Lägg det i data/areas.csv med first_year, eller stavningen som alias."
-            yield pair.now.finding(None, column, f"området ”{text}” är nytt.", remedy)
-
-
-def _counts(pair: Pair) -> Iterator[Finding]:
-    """Say where the number of answers jumps, in all or in an area."""
-    if not isinstance(pair.source, SurveySource):
-        return
-    now, old = len(pair.now.rows), len(pair.old.rows)
-    if not 1 / JUMP <= now / max(old, 1) <= JUMP:
-        what = f"{now} svarande mot {old} året före."
-        yield pair.now.finding(None, "", what, "Är filen hel och årets?")
-    column = pair.source.columns["area"]
-    tables = [table.rows for table in (pair.now, pair.old) if column in table.rows]
-    counts = [rows[column].value_counts() for rows in tables]
-    both = pd.concat(counts, axis=1, join="inner").set_axis(["now", "old"][: len(counts)], axis=1)
-    for area, row in both.loc[both.max(axis=1).ge(FEW)].iterrows() if len(counts) == 2 else ():
-        ratio = row["now"] / row["old"]
-        if not 1 / AREA_JUMP < ratio < AREA_JUMP:
-            many = "minst dubbelt" if ratio > 1 else "högst hälften"
-            what = f"området ”{area}” har {many} så många svar som {pair.year - 1}."
-            yield pair.now.finding(None, column, what, "Är alla svar med, och på rätt område?")
-
-
-def distributions(root: Path, number: int) -> pd.DataFrame:
-    """Show how a survey's answers are spread beside the year before, question by question.
-
-    Returns:
-        One row per question and answer, in the scale's order: `measure`, `label`, `column`, `answer`,
-        `before` and `share` (of the answers on the scale, 0–1), `moved` (of the question's answers
-        that stand elsewhere) and `is_turned`: the turned scale is much nearer last year's.
-        Questions with few answers are left out.
-    """
-    columns = ["measure", "label", "column", "answer", "before", "share", "moved", "is_turned"]
-    now = attempt([], partial(config.year, root, number))
-    old = attempt([], partial(config.year, root, number - 1))
-    model = attempt([], partial(config.model, root, number))
-    pair = (
-        _pair(root, number, now.survey, old.survey)
-        if now and old and now.survey and old.survey
-        else None
-    )
-    frames = [] if pair is None or model is None else list(_spread(pair, model))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
-
-
-def _spread(pair: Pair, model: IndexModel) -> Iterator[pd.DataFrame]:
-    for item in _shared(pair, model):
-        column = pair.questions[item.key]
-        counted = pd.DataFrame(
-            {
-                "before": pair.old.rows[pair.before[item.key]].value_counts(),
-                "share": pair.now.rows[column].value_counts(),
-            }
-        )
-        counts = counted.reindex(list(item.answers)).fillna(0.0)
-        if counts.sum().min() < FEW:
-            continue
-        spread = counts / counts.sum()
-        before, share = spread["before"].to_numpy(), spread["share"].to_numpy()
-        moved, turned = (float(np.abs(share - other).sum() / 2) for other in (before, before[::-1]))
-        yield (
-            spread.rename_axis("answer")
-            .reset_index()
-            .assign(
-                measure=item.key,
-                label=item.label,
-                column=column,
-                moved=moved,
-                is_turned=moved >= MOVED and turned < moved / 2,
-            )
-        )
+    for kind in ("survey", "delivered"):
+        if tables := _both(root, number, kind):
+            _compare_names(*tables, register)
+            if kind == "survey":
+                _compare_counts(*tables)
+                _compare_answers(*tables)
+            findings += tables[0].raw.findings
+    return findings
 
 
 def turned(root: Path, number: int) -> set[str]:
@@ -222,41 +68,116 @@ def turned(root: Path, number: int) -> set[str]:
 
     Those that year.toml says are right (`scale_checked`) are left out.
     """
-    spread = distributions(root, number)
-    if spread.empty:
-        return set()
-    checked = config.year(root, number).survey
-    right = set(checked.scale_checked) if checked else set()
-    return set(spread.loc[spread["moved"].ge(MOVED), "measure"]) - right
+    tables = _both(root, number, "survey")
+    return {item.key for item, _ in _moved(*tables)} if tables else set()
 
 
-def _answers(pair: Pair, model: IndexModel | None) -> Iterator[Finding]:
-    """Say of each question where answers are new, or spread in another way than before."""
-    if model is None or not isinstance(pair.source, SurveySource):
-        return
-    for item in _shared(pair, model):
-        name = pair.questions[item.key]
-        answers, old = set(pair.now.rows[name]), set(pair.old.rows[pair.before[item.key]])
-        if new := sorted(answers - old - {*item.answers, *item.no_answer, ""}):
-            quoted = swedish.listed([f"”{text}”" for text in new[:5]])
-            what = f"svaren {quoted} fanns inte {pair.year - 1}; har skalan ändrats?"
-            remedy = "I så fall: ny version i data/index_model.toml. Annars: rätta svaren."
-            yield pair.now.finding(None, name, what, remedy)
-    for rows in _spread(pair, model):
-        if rows["moved"].iloc[0] >= MOVED:
-            why = "är skalan vänd?" if rows["is_turned"].iloc[0] else "är det samma skala?"
-            what = f"svaren fördelar sig på ett annat sätt än {pair.year - 1}; {why}"
-            right = f'scale_checked = ["{rows["measure"].iloc[0]}"] under [survey].'
-            remedy = f"Jämför med frågeformuläret. Stämmer det: {right}"
-            yield pair.now.finding(None, rows["column"].iloc[0], what, remedy)
+def _both(root: Path, number: int, kind: str) -> tuple[Table, Table] | None:
+    """Read a source of a year and of the year before; None unless both can be read."""
+    years = (number, number - 1)
+    now, old = (attempt([], partial(_table, root, year, kind, number)) for year in years)
+    return (now, old) if now and old else None
 
 
-def _shared(pair: Pair, model: IndexModel) -> list[Indicator]:
+def _table(root: Path, year: int, kind: str, number: int) -> Table | None:
+    source = getattr(config.year(root, year), kind)
+    if source is None:
+        return None
+    raw, model = (
+        readers.table(root, year, source, source.columns.values()),
+        config.model(root, number),
+    )
+    spelled = raw.rows.columns.difference([*source.columns.values()], sort=False)
+    if "indicator" in source.columns:
+        spelled = raw.rows[source.columns["indicator"]].unique()
+    labels = (model.labels if model else {}) | source.indicators
+    keys = {fold(text): key for text, key in labels.items()}
+    return Table(raw, source, {keys.get(fold(name), name): name for name in spelled}, model)
+
+
+def _compare_names(now: Table, old: Table, register: pd.DataFrame) -> None:
+    """Note which questions and areas are gone or new."""
+    table = "survey" if isinstance(now.source, SurveySource) else "delivered"
+    gone = {key: name for key, name in old.questions.items() if key not in now.questions}
+    new = [name for key, name in now.questions.items() if key not in old.questions]
+    lost = f'Har den ett nytt namn: [{table}.indicators] "NYTT NAMN" = "{{}}" i year.toml. '
+    lost += 'Ställdes den inte i år: not_asked = ["{}"].'
+    come = "En fråga: lägg den i data/index_model.toml. Annars: ignored i year.toml."
+    _exchange(now.raw, "", gone, new, (lost, come))
+    column = now.source.columns["area"]
+    spelled = pd.Series(now.raw.rows[column].unique())
+    known = register_of.identified(spelled, register)
+    others = ["", *(getattr(now.source, name, None) for name in ("total", "reference"))]
+    gone = register["name"].drop(known.dropna()).to_dict()
+    new = spelled[known.isna() & ~spelled.isin(others)].tolist()
+    lost = "Har det ett nytt namn: lägg det som alias för {} i data/areas.csv. "
+    lost += "Finns det inte längre: skriv last_year."
+    come = "Lägg det i data/areas.csv med first_year, eller stavningen som alias."
+    _exchange(now.raw, column, gone, new, (lost, come))
+
+
+def _exchange(
+    raw: RawTable, column: str, gone: dict[str, str], new: list[str], remedies: tuple[str, str]
+) -> None:
+    """Note names that are gone, with the new ones most like them, and names that are new."""
+    for key, name in gone.items():
+        near = f"; {nearest(name, new)}" if new else "."
+        what = f"”{short(name)}” finns inte i år{near}"
+        raw.fault(None, column, what, remedies[0].replace("{}", key))
+    for name in new:
+        raw.fault(None, column, f"”{short(name)}” fanns inte året före.", remedies[1])
+
+
+def _compare_counts(now: Table, old: Table) -> None:
+    """Note where the number of answers jumps, in all or in an area."""
+    many, before = len(now.raw.rows), len(old.raw.rows)
+    if not 1 / JUMP <= many / max(before, 1) <= JUMP:
+        what = f"{many} svarande mot {before} året före."
+        now.raw.fault(None, "", what, "Är filen hel och årets?")
+    areas = [each.raw.rows[each.source.columns["area"]].value_counts() for each in (now, old)]
+    both = pd.concat(areas, axis=1, join="inner", keys=["now", "old"]).loc[
+        lambda n: n.max(axis=1) >= FEW
+    ]
+    for area, ratio in (both["now"] / both["old"]).items():
+        if not 1 / AREA_JUMP < ratio < AREA_JUMP:
+            times = "minst dubbelt" if ratio > 1 else "högst hälften"
+            what = f"området ”{area}” har {times} så många svar som året före."
+            column = now.source.columns["area"]
+            now.raw.fault(None, column, what, "Är alla svar med, och på rätt område?")
+
+
+def _compare_answers(now: Table, old: Table) -> None:
+    """Note of each question where answers are new, or spread in another way than before."""
+    for item in _shared(now, old):
+        answers, before = (each.raw.rows[each.questions[item.key]] for each in (now, old))
+        new = answers[~answers.isin([*before, *item.answers, *item.no_answer, ""])]
+        what = "svaret ”{}” fanns inte året före; har skalan ändrats?"
+        remedy = "I så fall: ny version i data/index_model.toml. Annars: rätta svaren."
+        now.raw.faults(new.drop_duplicates(), now.questions[item.key], what, remedy)
+    for item, is_turned in _moved(now, old):
+        why = "är skalan vänd?" if is_turned else "är det samma skala?"
+        what = f"svaren fördelar sig på ett annat sätt än året före; {why}"
+        right = f'scale_checked = ["{item.key}"] under [survey].'
+        remedy = f"Jämför med frågeformuläret. Stämmer det: {right}"
+        now.raw.fault(None, now.questions[item.key], what, remedy)
+
+
+def _shared(now: Table, old: Table) -> list[Indicator]:
     """List the questions that both years have."""
-    there = pair.questions.keys() & pair.before.keys()
-    return [item for item in model.indicators if item.key in there]
+    there = now.questions.keys() & old.questions.keys()
+    return [item for item in now.model.indicators if item.key in there] if now.model else []
 
 
-def _nearest(name: str, others: Sequence[str]) -> str:
-    """Return the other name that is nearly the same; "" where none is."""
-    return next(iter(difflib.get_close_matches(name, others, n=1, cutoff=ALIKE)), "")
+def _moved(now: Table, old: Table) -> Iterator[tuple[Indicator, bool]]:
+    """Yield the questions whose answers stand elsewhere on the scale; is it turned?"""
+    for item in _shared(now, old):
+        counts = [
+            each.raw.rows[each.questions[item.key]].value_counts().reindex(item.answers).fillna(0)
+            for each in (now, old)
+        ]
+        if min(count.sum() for count in counts) < FEW or item.key in now.source.scale_checked:
+            continue
+        share, before = (count.to_numpy() / count.sum() for count in counts)
+        moved, other = (abs(share - each).sum() / 2 for each in (before, before[::-1]))
+        if moved >= MOVED:
+            yield item, other < moved / 2

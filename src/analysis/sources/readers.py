@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+import io
+import math
+import re
+import unicodedata
+import warnings
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.errors import Finding, Refusal, nearest, raise_if_any, refuse
-from analysis.sources import config, formats
-from analysis.sources.columns import RawTable, finder, fold, matched, numbers, require
-from analysis.sources.config import Source
-from analysis.sources.formats import Wanted, cell_text
-from analysis.sources.layout import PLAIN, UNSHOWN, Layout
+from analysis.errors import Finding, Refusal, nearest, refuse
+from analysis.sources import config
+from analysis.sources.columns import RawTable, chosen, fold, marked, require
+from analysis.sources.records import PLAIN, UNSHOWN, Layout, Source
 
-__all__ = ["RawTable", "finder", "fold", "matched", "numbers", "prose", "read", "require", "table"]
+DELIMITERS = (";", "\t", "|", ",")  # the comma last: it may be a decimal comma
+HEAD = 50  # rows among which the header stands
+# What Swedish Windows programs write beyond ASCII; another letter means another encoding.
+WINDOWS = frozenset("åäöÅÄÖéÉèÈüÜáÁàÀôæøÆØçñß€–—‘’‚“”„•…§°´½²³©®·×\N{NO-BREAK SPACE}")
+UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+LONG = "raden ”{} …” har fler celler än rubriken."
+SHORT = "raden ”{} …” har färre celler än rubriken."
+QUOTED = (
+    "Ofta ett avgränsartecken inne i en text: sätt texten inom citattecken. "
+    "Står rubriken på flera rader: gör dem till en."
+)
+CUT = "Är raden avkapad? Får celler saknas sist på raden: short_rows = true i year.toml."
+Wanted = Collection[str]
 
 
 def table(root: Path, number: int, source: Source, columns: Wanted = ()) -> RawTable:
@@ -35,12 +51,12 @@ def read(path: Path, *, label: str, layout: Layout = PLAIN, columns: Wanted = ()
         Refusal: for a file that cannot be read, missing columns, rows that do not fit the header,
             and letters that cannot be shown.
     """
-    reader = formats.READERS.get(path.suffix.lower())
+    reader = READERS.get(path.suffix.lower())
     if reader is None:
-        known = ", ".join(sorted(filter(None, formats.READERS)))
+        known = ", ".join(sorted(filter(None, READERS)))
         raise refuse(f"okänt format: {path.suffix}.", f"Format som går: {known}.", file=label)
-    for key, readers in formats.USES.items():
-        if getattr(layout, key) and reader not in readers:
+    for key, only in (("thousands", _text), ("labelled", _spss)):
+        if getattr(layout, key) and reader is not only:
             raise refuse(f"{key} gäller inte en sådan fil.", "Ta bort raden.", file=label)
     wanted = {*columns, *layout.where, *(layout.measure_kinds or ())}
     try:
@@ -51,18 +67,143 @@ def read(path: Path, *, label: str, layout: Layout = PLAIN, columns: Wanted = ()
         what = f"går inte att läsa som {path.suffix}: filen är skadad eller något annat."
         remedy = "Hämta den på nytt, eller spara om den som CSV UTF-8."
         raise refuse(what, remedy, file=label) from None
-    written = _written(formats.under_header(raw, wanted) if reader in formats.GRIDS else raw)
-    raise_if_any(_unshown(written))
-    return _chosen(written, columns)
+    return chosen(_written(raw if reader not in GRIDS else _under_header(raw, wanted)), columns)
 
 
 def prose(path: Path, label: str) -> str:
     """Read a text that people write. Raises Refusal for letters that cannot be shown."""
-    text = formats.decoded(path, label)
+    text = _decoded(path, label)
     lines = text.split("\n")
-    rows = pd.DataFrame({"": lines}, index=range(1, len(lines) + 1))
-    raise_if_any(_unshown(RawTable(label, rows)))
+    _require_shown(RawTable(label, pd.DataFrame({"": lines}, index=range(1, len(lines) + 1))))
     return text.strip()
+
+
+def _decoded(path: Path, label: str, encoding: str | None = None) -> str:
+    """Read letters in NFC and `\\n` between lines: UTF-8, marked UTF-16, or what is declared.
+
+    Excel's plain CSV, cp1252, is taken where all its letters are those of Swedish Windows programs.
+    """
+    raw = path.read_bytes()
+    own = encoding or ("utf-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8")
+    try:
+        text = raw.decode("utf-8-sig" if own == "utf-8" else own)
+    except UnicodeError as fault:
+        text = raw.decode("cp1252", "replace")
+        is_windows = WINDOWS.issuperset(letter for letter in set(text) if not letter.isascii())
+        if encoding or not is_windows or UTF_8.search(raw):
+            row = raw.count(b"\n", 0, getattr(fault, "start", 0)) + 1
+            what = f"ett tecken är inte {own.upper()}."
+            remedy = (
+                'Spara om filen som UTF-8, eller skriv kodningen: encoding = "mac-roman" (Mac).'
+            )
+            raise Refusal([Finding(what, remedy, label, row)]) from None
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _text(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
+    text = _decoded(path, empty.file, empty.layout.encoding)
+    delimiter = empty.layout.delimiter or _delimiter(text, wanted)
+    lines = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    try:
+        rows: list[list[str | None]] = [*lines]
+    except csv.Error:
+        what = "ett citattecken öppnas men stängs inte, eller tvärtom."
+        empty.fault(lines.line_num, "", what, "Rätta citattecknen.")
+    empty.check()
+    width = max(map(len, rows), default=0)
+    padded = pd.DataFrame([row + [None] * (width - len(row)) for row in rows])
+    return replace(empty, rows=padded)
+
+
+def _delimiter(text: str, wanted: Wanted) -> str:
+    """Choose the delimiter that gives most wanted columns, else rows most like the header."""
+    head = text.split("\n", HEAD)[:HEAD]
+
+    def fit(mark: str) -> tuple[int, int, int]:
+        rows = list(csv.reader(head, delimiter=mark))
+        at, hits = _header_at(rows, wanted)
+        width = len(rows[at]) if rows else 0
+        return hits, sum(len(row) == width for row in rows), width
+
+    return max(DELIMITERS, key=fit)
+
+
+def _workbook(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
+    """Read the sheet declared, else the only one that has the wanted columns."""
+    sheets = pd.read_excel(
+        path, sheet_name=None, header=None, dtype=object, keep_default_na=False, engine="calamine"
+    )
+    own = empty.layout.sheet
+    if own is not None and own not in sheets:
+        what = f"bladet ”{own}” finns inte; {nearest(own, sheets)}"
+        raise refuse(what, "Rätta sheet i year.toml.", file=empty.file)
+    heads = {name: grid[:HEAD].to_numpy().tolist() for name, grid in sheets.items()}
+    full = [name for name in sheets if _header_at(heads[name], wanted)[1] == len(wanted)]
+    likely = [own] if own else full if len(sheets) > 1 else list(sheets)
+    if len(likely) != 1:
+        what = f"{len(likely)} blad har kolumnerna som behövs."
+        raise refuse(what, f"Skriv sheet = … i year.toml: {', '.join(sheets)}.", file=empty.file)
+    return replace(empty, sheet=likely[0], rows=sheets[likely[0]].fillna(""))
+
+
+def _spss(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
+    """Read codes, or the labels of the columns declared; user-missing values are blanks."""
+    codes, labels = (pd.read_spss(path, convert_categoricals=each) for each in (False, True))
+    labelled = empty.layout.labelled or ()
+    require(replace(empty, rows=codes), labelled)
+    return replace(empty, rows=codes.assign(**{name: labels[name] for name in labelled}))
+
+
+def _json_stat(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
+    """Read JSON-stat, as PxWeb delivers it: labels, or codes where nothing is labelled."""
+    from pyjstat import pyjstat  # only JSON-stat needs it
+
+    naming = "label" if empty.layout.labelled is None else "id"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # pyjstat's own, of its old functions
+        cube = pyjstat.Dataset.read(_decoded(path, empty.file, empty.layout.encoding))
+        return replace(empty, rows=cube.write("dataframe", naming=naming))
+
+
+def _header_at(rows: Iterable[Iterable[object]], wanted: Wanted) -> tuple[int, int]:
+    """Find the first row with most of the wanted columns, and how many; else one of two cells."""
+    written = [{_cell(cell) for cell in row} - {"", None} for row in rows]
+    hits = [len(row.intersection(wanted)) for row in written] or [0]
+    least = min(2, max(map(len, written), default=0))
+    first = next((at for at, row in enumerate(written) if len(row) >= least), 0)
+    return hits.index(max(hits)) if any(hits) else first, max(hits)
+
+
+def _under_header(raw: RawTable, wanted: Wanted) -> RawTable:
+    """Part a grid into header and rows that fit it; unnamed columns go, empty rows too."""
+    grid, skipped = raw.rows, raw.layout.skip_rows
+    at = skipped + _header_at(grid[skipped:][:HEAD].to_numpy().tolist(), wanted)[0]
+    names = [_cell(cell) or "" for cell in grid.iloc[at]] if len(grid) > at else []
+    if not any(names):
+        raise refuse("filen har ingen rubrikrad.", "Se efter i filen.", file=raw.file)
+    rows = grid[at + 1 :].set_axis(names, axis=1).set_axis(grid.index[at + 1 :] + 1)
+    first = rows.iloc[:, 0].map(lambda cell: _cell(cell) or "").astype("str")
+    ignored = "|".join(
+        re.escape(fold(text)).replace(r"\*", ".*") for text in raw.layout.ignored_rows
+    )
+    rows = rows[~first.map(fold).astype("str").str.fullmatch(ignored)] if ignored else rows
+    filled, is_named = rows.notna() & rows.ne(""), rows.columns != ""
+    is_full = filled.any(axis=1)
+    raw.faults(first[rows.index][filled.loc[:, ~is_named].any(axis=1)], "", LONG, QUOTED)
+    short = first[rows.index][is_full & rows.loc[:, is_named].isna().any(axis=1)]
+    if len(short) and not raw.layout.short_rows:
+        note = f' Är den en not: ignored_rows = ["{marked(short.iloc[0])}"].'
+        raw.faults(short, "", SHORT, CUT + note)
+    raw.check()
+    return replace(raw, rows=rows.loc[is_full, is_named])
+
+
+def _cell(cell: object) -> str | None:
+    """Write a cell as text: NFC, no outer spaces, no line breaks; a whole number without .0."""
+    if cell is None or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell)):
+        return None
+    whole = int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+    return " ".join(unicodedata.normalize("NFC", str(whole)).split())
 
 
 def _written(raw: RawTable) -> RawTable:
@@ -70,75 +211,38 @@ def _written(raw: RawTable) -> RawTable:
     columns = {at: _texts(raw.rows.iloc[:, at]) for at in range(raw.rows.shape[1])}
     if raw.layout.indented:
         columns[0] = raw.rows.iloc[:, 0].astype("str").str.extract(r"^(\s*)")[0] + columns[0]
-    names = [cell_text(name) for name in raw.rows.columns]
-    return replace(raw, rows=pd.DataFrame(columns).set_axis(names, axis=1).rename_axis("row"))
+    names = [_cell(name) for name in raw.rows.columns]
+    table = replace(raw, rows=pd.DataFrame(columns).set_axis(names, axis=1).rename_axis("row"))
+    _require_shown(table)
+    return table
 
 
 def _texts(cells: pd.Series) -> pd.Series:
     if cells.dtype == object:  # in which True is 1
-        return cells.map(cell_text).astype("str").fillna("")
+        return cells.map(_cell).astype("str").fillna("")
     codes, known = pd.factorize(cells, use_na_sentinel=False)
-    written = pd.Series([cell_text(cell) or "" for cell in known], dtype="str")
+    written = pd.Series([_cell(cell) or "" for cell in known], dtype="str")
     return written.take(codes).set_axis(cells.index)
 
 
-def _unshown(table: RawTable) -> list[Finding]:
-    """Find letters that pages and PDFs cannot show."""
-    findings: list[Finding] = []
+def _require_shown(table: RawTable) -> None:
+    """Refuse letters that pages and PDFs cannot show."""
     what, remedy = "tecknet U+{} kan inte visas.", "Ta bort det, eller skriv vanliga bokstäver."
     for at, name in enumerate(table.rows.columns):
         cells = table.rows.iloc[:, at]
         found = {text: UNSHOWN.search(text) for text in (name, *cells.unique())}
         codes = {text: f"{ord(letter[0]):04X}" for text, letter in found.items() if letter}
         if name in codes:
-            findings.append(table.finding(None, name, what.format(codes[name]), remedy))
-        if codes:
-            findings += table.faults(cells[cells.isin(codes)].map(codes), name, what, remedy)
-    return findings
+            table.fault(None, name, what.format(codes[name]), remedy)
+        table.faults(cells[cells.isin(codes)].map(codes), name, what, remedy)
+    table.check()
 
 
-def _chosen(table: RawTable, columns: Wanted) -> RawTable:
-    """Do what the layout declares of single columns and rows, and check what is left."""
-    layout, rows = table.layout, table.rows
-    needed = layout.measure_kinds or columns
-    require(table, [*needed, *layout.fill_down, *layout.zero_fill, *layout.ignored, *layout.where])
-    for column in layout.fill_down:
-        rows = rows.assign(**{column: rows[column].replace("", pd.NA).ffill().fillna("")})
-    for column, width in layout.zero_fill.items():
-        rows = rows.assign(**{column: rows[column].str.zfill(width).where(rows[column].ne(""), "")})
-    for column, values in layout.where.items():
-        rows = _where(replace(table, rows=rows), column, values)
-    if layout.rows is not None and layout.rows != len(rows):
-        what = f"tabellen har {len(rows)} rader, men rows = {layout.rows}."
-        remedy = "Är filen hel? Annars: rätta rows i year.toml."
-        raise Refusal([table.finding(None, "", what, remedy)])
-    done = {name for name, values in layout.where.items() if len(values) == 1}
-    gone = done.union(layout.ignored).difference(needed, columns)
-    table = replace(table, rows=rows.drop(columns=list(gone)))
-    return _spread(table, columns) if layout.measure_kinds else table
-
-
-def _where(table: RawTable, column: str, values: Iterable[str]) -> pd.DataFrame:
-    """Keep the rows with one of the values. Raises Refusal for a value that no row has."""
-    cells = table.rows[column].map(fold)
-    raise_if_any(
-        table.finding(None, column, f"ingen rad har ”{value}”.", f"Rätta where: {close}")
-        for value in values
-        if not cells.eq(fold(value)).any()
-        and (close := nearest(value, table.rows[column].unique()))
-    )
-    return table.rows[cells.isin([fold(value) for value in values])]
-
-
-def _spread(table: RawTable, columns: Wanted) -> RawTable:
-    """Turn a row per kind of number into a column per kind."""
-    kind, number = table.layout.measure_kinds or ("", "")
-    keys = [name for name in columns if name in table.rows]
-    rows = table.rows[table.rows[kind].isin(columns)]
-    twice = rows.loc[rows.duplicated([*keys, kind]), kind]
-    what, remedy = "”{}” finns två gånger.", "Välj rader: where = { kolumn = … } i year.toml."
-    raise_if_any(table.faults(twice, kind, what, remedy))
-    by_kind = rows.pivot(index=keys, columns=kind, values=number)
-    spread = replace(table, rows=rows.drop_duplicates(keys)[keys].join(by_kind, on=keys).fillna(""))
-    require(spread, columns)
-    return spread
+READERS: dict[str, Callable[[Path, RawTable, Wanted], RawTable]] = {
+    **dict.fromkeys(("", ".csv", ".txt", ".tsv", ".tab"), _text),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods"), _workbook),
+    **dict.fromkeys((".sav", ".zsav"), _spss),
+    ".parquet": lambda path, empty, _: replace(empty, rows=pd.read_parquet(path)),
+    ".json": _json_stat,
+}
+GRIDS = (_text, _workbook)  # whose header is to be found

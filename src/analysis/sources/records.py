@@ -1,24 +1,101 @@
-"""What the TOML files may say of a place, a year and its questions: frozen records."""
+"""What the TOML files may say of a place, a year, its files and its questions: frozen records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.functional_validators import AfterValidator, BeforeValidator
 
-from analysis.sources.layout import Layout, Shown, Strict, Texts
-
+UNSHOWN = re.compile(  # what the fonts of pages and PDFs lack
+    "[^\t\n -~\u00a0-\u00ac\u00ae-\u024f\u0300-\u036f\u0370-\u03ff\u0400-\u045f\u1e00-\u1eff"
+    "\u2000-\u200a\u2010-\u2027\u202f-\u203a\u2044\u2070-\u209f\u20a0-\u20bf\u2103\u2113\u2116"
+    "\u2117\u2122\u2126\u212b\u2150-\u215f\u2190-\u21ff\u2200-\u22ff\u25a0-\u25cf\u2713\u2717]"
+)
 SPLITS = {"sex": "Kön", "age_group": "Ålder", "tenure": "Boendeform"}
-CLUSTERS = "svar i kluster räknas inte här (för smala felmarginaler); lämna dem som [delivered]"
 Split = Literal["sex", "age_group", "tenure"]
-Column = Literal["respondent", "area", "weight", "cluster", "sex", "age_group", "tenure"]
+Column = Literal["respondent", "area", "weight", "sex", "age_group", "tenure"]
 CrimeColumn = Literal["code", "label", "parent", "count", "area", "mean_population"]
+DeliveredColumn = Literal["area", "indicator", "value", "n", "lower", "upper"]
+UnitWord = Literal["kommunen", "regionen", "staden"]
 CRIME: tuple[CrimeColumn, ...] = ("code", "label", "parent", "count")
+
+
+def _shown(text: str) -> str:
+    """Refuse letters that no page can show."""
+    if letter := UNSHOWN.search(text):
+        raise ValueError(f"tecknet U+{ord(letter[0]):04X} kan inte visas")
+    return text
+
+
+def _rising(breaks: tuple[float, ...]) -> tuple[float, ...]:
+    """Refuse class limits that do not rise."""
+    if list(breaks) != sorted(set(breaks)) or not 3 <= len(breaks) <= 8:
+        raise ValueError("gränserna ska stiga och ge två till sju klasser")
+    return breaks
+
+
+def _unit_word(name: str, code: str) -> UnitWord:
+    if len(code) == 2:
+        return "regionen"
+    return "staden" if name.endswith(" stad") else "kommunen"
+
+
+def _naming(*needed: str) -> AfterValidator:
+    """Make a check that columns are named once each, the needed ones among them."""
+
+    def check(columns: dict[str, str]) -> dict[str, str]:
+        if missing := [name for name in needed if name not in columns]:
+            raise ValueError(f"columns saknar {', '.join(missing)}")
+        if len(set(columns.values())) < len(columns):
+            raise ValueError("columns nämner samma kolumn två gånger")
+        return columns
+
+    return AfterValidator(check)
+
+
+Shown = Annotated[str, AfterValidator(_shown)]
+Text = Annotated[str, BeforeValidator(lambda value: f"{value}" if type(value) is int else value)]
+Texts = tuple[Text, ...]
+Choice = Annotated[  # one value or several
+    Texts,
+    BeforeValidator(lambda given: tuple(given) if isinstance(given, list | tuple) else (given,)),
+]
 Sentence = Annotated[Shown, StringConstraints(strip_whitespace=True, max_length=500)]
 Name = Annotated[Sentence, StringConstraints(min_length=1, max_length=120)]
-UnitWord = Literal["kommunen", "regionen", "staden"]
-Breaks = Annotated[tuple[float, ...], AfterValidator(lambda breaks: _rising(breaks))]
+Breaks = Annotated[tuple[float, ...], AfterValidator(_rising)]
+People = Annotated[float, Field(ge=1, le=1e9)]
+
+
+class Strict(BaseModel):
+    """A frozen record that knows all its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Layout(Strict):
+    """How a file is laid out; nothing said is nothing odd."""
+
+    sheet: str | None = None  # of a workbook, where several have the columns
+    skip_rows: int = Field(0, ge=0)  # above the header
+    encoding: Literal["utf-8", "utf-16", "cp1252", "latin-1", "mac-roman", "cp850"] | None = None
+    delimiter: Literal[";", ",", "\t", "|"] | None = None
+    thousands: Literal[".", ",", "'"] | None = None
+    missing: Texts = ()  # further texts that mean no value
+    where: dict[str, Choice] = Field({})  # the rows that count: a column and its value or values
+    measure_kinds: tuple[str, str] | None = None  # columns of the kind ("KI undre") and the number
+    fill_down: Texts = ()  # columns whose empty cells repeat the one above
+    zero_fill: dict[str, int] = Field({})  # columns of codes without their zeros: how many digits
+    ignored: Texts = ()  # columns
+    ignored_rows: Texts = ()  # by their first cell; a * at the end stands for anything
+    short_rows: bool = False  # cells may be lacking at the end of rows
+    indented: bool = False  # the first column's indentation is a hierarchy
+    labelled: Texts | None = None  # columns whose value labels count, not their codes
+    rows: int | None = Field(None, ge=1)  # how many, to be checked
+
+
+PLAIN = Layout()
 
 
 class Disclosure(Strict):
@@ -35,12 +112,6 @@ class MapBreaks(Strict):
 
     index_breaks: Breaks = (0, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 6)
     share_breaks: Breaks = (0, 0.05, 0.10, 0.20, 0.30, 0.40, 0.50, 1)
-
-
-def _rising(breaks: tuple[float, ...]) -> tuple[float, ...]:
-    if list(breaks) != sorted(set(breaks)) or not 3 <= len(breaks) <= 8:
-        raise ValueError("gränserna ska stiga och ge två till sju klasser")
-    return breaks
 
 
 class Contact(Strict):
@@ -61,78 +132,13 @@ class Municipality(Strict):
     short_name: Name
     code: str = Field(pattern=r"^\d{2}(\d{2})?$")
     genitive: Name = Field(default_factory=lambda own: own["short_name"].removesuffix("s") + "s")
-    unit_word: UnitWord = Field(default_factory=lambda given: _unit_word(given))
+    unit_word: UnitWord = Field(default_factory=lambda own: _unit_word(own["name"], own["code"]))
     report_title: Sentence = ""
     police_area: Sentence = ""
     contact: Contact = Contact()
     priority_areas: tuple[str, ...] = ()
     disclosure: Disclosure = Disclosure()
     map: MapBreaks = MapBreaks()
-
-
-def _unit_word(given: dict[str, Any]) -> UnitWord:
-    if len(given.get("code", "")) == 2:
-        return "regionen"
-    return "staden" if given.get("name", "").endswith(" stad") else "kommunen"
-
-
-class Indicator(Strict):
-    """One survey question and what counts as the problem."""
-
-    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    label: Name
-    statement: Sentence
-    question: Sentence = ""
-    group: str
-    answers: Texts = ()
-    problem: Texts = ()
-    no_answer: Texts = ()
-    normal_share: float | None = Field(None, gt=0, lt=1)
-    in_index: bool = False
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Indicator:
-        if not set(self.problem) <= set(self.answers) or bool(self.problem) != bool(self.answers):
-            raise ValueError(f"problem {[*self.problem]} ska vara några av svaren i answers")
-        if self.in_index and self.normal_share is None:
-            raise ValueError("en fråga i indexet behöver normal_share")
-        return self
-
-
-class IndexModel(Strict):
-    """One version of the index model: indicators, groups and how levels are made."""
-
-    name: Name
-    valid_from: int
-    levels: Literal["interpolated", "integer"] = "interpolated"
-    aggregate: Literal["pooled", "areas"] = "pooled"
-    answers: int = Field(360, ge=1)
-    breadth: float = Field(1.5, gt=0, le=10)
-    groups: dict[str, Name]
-    indicators: tuple[Indicator, ...]
-
-    @model_validator(mode="after")
-    def _known_groups(self) -> IndexModel:
-        keys = ["index", *self.groups, *(item.key for item in self.indicators)]
-        if twice := sorted({key for key in keys if keys.count(key) > 1}):
-            raise ValueError(f"nycklar som finns två gånger (fråga, grupp eller index): {twice}")
-        if strangers := sorted({item.group for item in self.indicators} - set(self.groups)):
-            raise ValueError(f"okända grupper: {strangers}")
-        return self
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """List every spelling of a measure that a delivered table may use, and its key."""
-        index = dict.fromkeys(("index", "problemindex", "totalindex"), "index")
-        groups = {text: key for key, label in self.groups.items() for text in (key, label)}
-        spelled = {item.key: (item.key, item.label, item.question) for item in self.indicators}
-        questions = {text: key for key, texts in spelled.items() for text in texts if text}
-        return index | groups | questions
-
-    @property
-    def question_keys(self) -> tuple[str, ...]:
-        """Name the single questions."""
-        return tuple(item.key for item in self.indicators)
 
 
 class Source(Layout):
@@ -144,34 +150,36 @@ class Source(Layout):
     synthetic: bool = False
 
 
-class SurveySource(Source):
-    """Answers, one row per respondent."""
+class Asked(Source):
+    """What answers and delivered tables have in common: questions by the model's keys."""
 
-    invited: int = Field(ge=1)
     fieldwork: Sentence = ""
-    columns: dict[Column, str]
-    labels: dict[Split, dict[str, Name]] = Field({})
-    margins: dict[Split, dict[str, Annotated[float, Field(ge=1, le=1e9)]]] = Field({})
-    indicators: dict[str, str] = Field({})
+    indicators: dict[str, str] = Field({})  # keys by the file's own names
     not_asked: Texts = ()
     scale_checked: Texts = ()
+
+
+class SurveySource(Asked):
+    """Answers, one row per respondent."""
+
     kind: Literal["survey"] = "survey"
+    invited: int = Field(ge=1)
+    columns: Annotated[dict[Column, str], _naming("area")]
+    labels: dict[Split, dict[str, Name]] = Field({})
+    margins: dict[Split, dict[str, People]] = Field({})
 
     @model_validator(mode="after")
-    def _labelled(self) -> SurveySource:
-        _require_columns(self.columns, ["area", *self.labels])
-        if "cluster" in self.columns:
-            raise ValueError(CLUSTERS)
-        for name, labels in self.labels.items():
-            if len(set(labels.values())) < len(labels):
-                raise ValueError(f"labels.{name} ger två värden samma ord")
-        for name, people in self.margins.items():
-            if set(people) != set(self.labels.get(name, {})):
+    def _labelled(self) -> Self:
+        for name in {*self.labels, *self.margins}:
+            labels = self.labels.get(name, {})
+            if name not in self.columns or len(set(labels.values())) < len(labels):
+                raise ValueError(f"{name} ska stå i columns, och labels.{name} ge olika ord")
+            if set(self.margins.get(name, labels)) != set(labels):
                 raise ValueError(f"margins.{name} ska ha samma värden som labels.{name}")
         return self
 
 
-class DeliveredSource(Source):
+class DeliveredSource(Asked):
     """A table that someone else reckoned, area × measure, wide or long."""
 
     kind: Literal["survey", "register"] = "survey"
@@ -180,23 +188,17 @@ class DeliveredSource(Source):
     unit_name: Name | None = None  # of a number, as readers say it
     decimals: int | None = Field(None, ge=0, le=6)  # as delivered when None
     high_is_bad: bool = True
-    columns: dict[Literal["area", "indicator", "value", "n", "lower", "upper"], str]
+    columns: Annotated[dict[DeliveredColumn, str], _naming("area")]
     labels: dict[str, Name] = Field({})  # short ones, by the file's own
-    indicators: dict[str, str] = Field({})
-    not_asked: Texts = ()
-    scale_checked: Texts = ()
     total: str | None = None  # the row of the whole place
     reference: str | None = None  # the row of the country or the county
     invited: int | None = Field(None, ge=1)
     answered: int | None = Field(None, ge=1)
-    fieldwork: Sentence = ""
 
     @model_validator(mode="after")
-    def _whole(self) -> DeliveredSource:
-        long = ["indicator", "value"] if self.form == "long" else []
-        _require_columns(self.columns, ["area", *long])
-        if self.form == "wide" and {"indicator", "value"} & set(self.columns):
-            raise ValueError('columns indicator och value hör till form = "long"')
+    def _whole(self) -> Self:
+        if len({"indicator", "value"} & set(self.columns)) != 2 * (self.form == "long"):
+            raise ValueError('columns har indicator och value när form = "long", annars inte')
         if self.unit == "number" and self.unit_name is None:
             raise ValueError('unit = "number" behöver unit_name, till exempel "kronor"')
         if (self.answered or 0) > (self.invited or self.answered or 0):
@@ -204,26 +206,15 @@ class DeliveredSource(Source):
         return self
 
 
-def _require_columns(columns: Mapping[Any, str], needed: Iterable[str]) -> None:
-    if missing := [name for name in needed if name not in columns]:
-        raise ValueError(f"columns saknar {', '.join(missing)}")
-    if len(set(columns.values())) < len(columns):
-        raise ValueError("columns nämner samma kolumn två gånger")
-
-
 class CrimeSource(Source):
     """Reported crime of the year; `total` is the row that all others are part of."""
 
     mean_population: float = Field(ge=100, le=1e9)
     preliminary: bool = False
-    columns: dict[CrimeColumn, str] = Field({name: name for name in CRIME})
+    columns: Annotated[dict[CrimeColumn, str], _naming("label", "count")] = Field(
+        {name: name for name in CRIME}
+    )
     total: str | None = None
-
-    @model_validator(mode="after")
-    def _counted(self) -> CrimeSource:
-        people = ["mean_population"] if "area" in self.columns else []
-        _require_columns(self.columns, ["label", "count", *people])
-        return self
 
 
 class Year(Strict):
@@ -242,9 +233,3 @@ class Year(Strict):
     def sources(self) -> dict[str, Source]:
         """Name the sources that the year has."""
         return {kind: source for kind, source in self if isinstance(source, Source)}
-
-
-class Versions(Strict):
-    """The versions of the index model."""
-
-    version: tuple[IndexModel, ...]

@@ -8,11 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import paths
-from analysis.errors import Finding, raise_if_any
 from analysis.sources import areas, config, readers
-from analysis.sources.config import CrimeSource, Source
-from analysis.sources.readers import RawTable
-from analysis.sources.records import CRIME
+from analysis.sources.columns import RawTable, matched, numbers
+from analysis.sources.records import CRIME, CrimeSource, Source
 from analysis.sources.survey import TOTAL
 
 CRIME_FRAME = ["year", *CRIME, "area", "mean_population", "preliminary"]
@@ -26,6 +24,7 @@ NOTE = "Skriv ett heltal, eller .. om det saknas. Är raden en not: ignored_rows
 ZEROS = "Behåll inledande nollor: 0412. Är de borta: zero_fill = { code = 4 } i year.toml."
 ROOT = "Sätt summan först och fyll i parent, eller namnge summan: total = … i year.toml."
 FLAT = "Skriv indragen som blanksteg i första kolumnen, eller fyll i en kolumn parent."
+PEOPLE = "Namnge kolumnen med folkmängd i columns: mean_population, och fyll i den."
 
 
 def crime(root: Path, number: int, *, span: int = 4) -> pd.DataFrame:
@@ -54,40 +53,32 @@ def crime(root: Path, number: int, *, span: int = 4) -> pd.DataFrame:
 def _crime(root: Path, number: int, source: CrimeSource) -> pd.DataFrame:
     named = {own: str(name) for name, own in source.columns.items()}
     table = readers.table(root, number, source, named)
-    table = replace(table, rows=table.rows[list(named)].rename(columns=named))
-    area, findings = _areas(root, number, table)
-    parent, code = (table.rows.get(name, "") for name in ("parent", "code"))
-    rows = table.rows.assign(area=area, code=code, parent=parent)
-    if "parent" not in table.rows and (source.indented or source.total):
+    given = table.rows[list(named)].rename(columns=named)
+    table = replace(table, rows=given.reindex(columns=[*CRIME, *CRIME_FRAME[-3:-1]], fill_value=""))
+    rows = table.rows.assign(area=_areas(root, number, table))
+    if "parent" not in given and (source.indented or source.total):
         if source.indented and not rows["label"].str.match(r"\s").any():
-            findings.append(table.finding(None, "", "ingen rad är indragen.", FLAT))
+            table.fault(None, "", "ingen rad är indragen.", FLAT)
         rows = pd.concat(_nested(own, source.total) for _, own in rows.groupby("area", sort=False))
     table = replace(table, rows=rows)
-    counts, faulty = readers.numbers(table, "count", is_whole=True)
-    people, strange = _people(table, source)
-    raise_if_any([*findings, *faulty, *strange, *_crime_faults(table, counts)])
+    counts, people = numbers(table, "count", is_whole=True), numbers(table, "mean_population")
+    people = people.where(rows["area"].ne(TOTAL) | people.notna(), source.mean_population)
+    bad = rows.loc[~people.gt(0), "mean_population"]
+    table.faults(bad, "mean_population", "folkmängden ”{}” är inte större än noll.", PEOPLE)
+    _require_tree(table, counts)
+    table.check()
     facts = {"year": number, "preliminary": source.preliminary, "mean_population": people}
-    return _with_whole(table.rows.assign(count=counts, **facts), source)[CRIME_FRAME]
+    return _with_whole(rows.assign(count=counts, **facts), source)[CRIME_FRAME]
 
 
-def _areas(root: Path, number: int, table: RawTable) -> tuple[pd.Series, list[Finding]]:
+def _areas(root: Path, number: int, table: RawTable) -> pd.Series:
     """Tell each row's area; rows without one, or with the place's own name, are of the whole."""
-    if "area" not in table.rows:
-        return pd.Series(TOTAL, table.rows.index), []
+    if table.rows["area"].eq("").all():
+        return table.rows["area"]
     place = config.municipality(root)
     whole = ("", place.name, place.short_name, f"hela {place.unit_word}")
     known = areas.spellings(areas.register(root, number))
-    return readers.matched(table, "area", dict.fromkeys(whole, TOTAL) | known, what="okänt område")
-
-
-def _people(table: RawTable, source: CrimeSource) -> tuple[pd.Series, list[Finding]]:
-    if "mean_population" not in table.rows:
-        return pd.Series(source.mean_population, table.rows.index), []
-    people, findings = readers.numbers(table, "mean_population")
-    people = people.fillna(source.mean_population).where(people.notna() | table.rows["area"].eq(""))
-    bad = table.rows.loc[~people.gt(0), "mean_population"]
-    what = "folkmängden ”{}” är inte större än noll."
-    return people, [*findings, *table.faults(bad, "mean_population", what, "Fyll i den.")]
+    return matched(table, "area", dict.fromkeys(whole, TOTAL) | known)
 
 
 def _nested(rows: pd.DataFrame, total: str | None) -> pd.DataFrame:
@@ -95,12 +86,11 @@ def _nested(rows: pd.DataFrame, total: str | None) -> pd.DataFrame:
 
     A label that comes again further down is told apart by its parent's: ”Rån: mot person”.
     """
-    plain = rows["label"].str.lstrip()
-    levels = rows["label"].str.len() - plain.str.len()
     labels: list[str] = []
     parents: list[str] = []
     open_rows: list[tuple[int, str]] = []
-    for label, level in zip(plain, levels, strict=True):
+    for text in rows["label"]:
+        label, level = text.lstrip(), len(text) - len(text.lstrip())
         while open_rows and open_rows[-1][0] >= level:
             open_rows.pop()
         parent = open_rows[-1][1] if open_rows else ""
@@ -111,29 +101,23 @@ def _nested(rows: pd.DataFrame, total: str | None) -> pd.DataFrame:
     return placed.sort_values("label", key=lambda names: names.ne(total), kind="stable")
 
 
-def _crime_faults(table: RawTable, counts: pd.Series) -> list[Finding]:
-    """Find missing and negative counts, strange codes and parents, doubled labels, lost totals."""
+def _require_tree(table: RawTable, counts: pd.Series) -> None:
+    """Note missing and negative counts, strange codes and parents, doubled labels, lost totals."""
     rows = table.rows
-    coded = rows["code"].eq("") | rows["code"].str.fullmatch(r"[0-9]{4}")
-    by_area = rows.groupby("area", dropna=False)["label"]
-    parented = by_area.transform(lambda own: rows.loc[own.index, "parent"].isin(["", *own]))
-    checks = (
+    by_area = rows.groupby("area", dropna=False)
+    parented = by_area["parent"].transform(lambda own: own.isin(["", *rows["label"][own.index]]))
+    for column, bad, what, remedy in (
         ("count", counts.lt(0) | rows["count"].eq(""), "”{}” är inget antal.", NOTE),
-        ("code", ~coded, "”{}” är ingen fyrsiffrig brottskod.", ZEROS),
+        ("code", ~rows["code"].str.fullmatch("([0-9]{4})?"), "”{}” är ingen brottskod.", ZEROS),
         ("parent", ~parented.astype(bool), "”{}” är ingen rad i filen.", "Skriv gruppens label."),
         ("label", rows.duplicated(["area", "label"]), "”{}” finns två gånger.", "Ta bort en rad."),
-    )
-    findings = [
-        finding
-        for column, bad, what, remedy in checks
-        for finding in table.faults(rows.loc[bad, column], column, what, remedy)
-    ]
-    for _, own in rows.groupby("area", dropna=False):
+    ):
+        table.faults(rows.loc[bad, column], column, what, remedy)
+    for _, own in by_area:
         roots = own.index[own["parent"].eq("")]
         if len(roots) != 1 or roots[0] != own.index[0] or counts.isna()[roots[0]]:
             what = f"filen ska börja med en enda summa (en rad utan parent); den har {len(roots)}."
-            findings.append(table.finding(int(own.index[0]), "parent", what, ROOT))
-    return findings
+            table.fault(int(own.index[0]), "parent", what, ROOT)
 
 
 def _with_whole(rows: pd.DataFrame, source: CrimeSource) -> pd.DataFrame:
@@ -141,7 +125,7 @@ def _with_whole(rows: pd.DataFrame, source: CrimeSource) -> pd.DataFrame:
     if rows["area"].eq(TOTAL).any():
         return rows
     by_label = rows.groupby("label", sort=False)
-    whole = by_label.first().assign(count=by_label["count"].agg(lambda own: own.sum(skipna=False)))
+    whole = by_label.first().assign(count=by_label["count"].sum(skipna=False))
     whole = whole.reset_index().assign(area=TOTAL, mean_population=source.mean_population)
     return pd.concat([whole, rows])
 
@@ -153,23 +137,20 @@ def wastewater(root: Path, number: int) -> pd.DataFrame:
         `year`, `substance`, `place`, `week`, `value` (mg per 1 000 inhabitants and day, NaN where
         the `state` is below_loq: below the limit of quantification, which is not zero), `state`.
     """
-    sources = {
-        year: source
-        for year in (number - 1, number)
-        if year in paths.years(root) and (source := config.year(root, year).wastewater)
-    }
+    years = [year for year in (number - 1, number) if year in paths.years(root)]
+    sources = {year: found for year in years if (found := config.year(root, year).wastewater)}
     frames = [_wastewater(root, year, source) for year, source in sources.items()]
     return pd.concat(frames, ignore_index=True) if number in sources else EMPTY[WASTEWATER_FRAME]
 
 
 def _wastewater(root: Path, number: int, source: Source) -> pd.DataFrame:
     table = readers.table(root, number, source, WASTEWATER)
-    values, findings = readers.numbers(table, "value_mg_per_1000_day")
-    states = table.rows["state"]
+    values, states = numbers(table, "value_mg_per_1000_day"), table.rows["state"]
     what = "värde och läge (”{}”) går inte ihop."
     remedy = f"Giltiga lägen: {', '.join(STATES)}; measured har ett värde, below_loq inget."
     fits = states.isin(STATES) & (states.eq("measured") == values.ge(0))
-    raise_if_any([*findings, *table.faults(states[~fits], "state", what, remedy)])
+    table.faults(states[~fits], "state", what, remedy)
+    table.check()
     return table.rows.assign(year=number, value=values)[WASTEWATER_FRAME]
 
 
@@ -182,7 +163,8 @@ def promises(root: Path, number: int) -> pd.DataFrame:
     rows = table.rows[PROMISES]
     bad = rows.loc[~rows["fulfilled"].isin(FULFILLED) | rows["promise"].eq(""), "fulfilled"]
     remedy = f"Skriv vad som lovades, och ett av: {', '.join(FULFILLED)}."
-    raise_if_any(table.faults(bad, "fulfilled", "”{}” duger inte.", remedy))
+    table.faults(bad, "fulfilled", "”{}” duger inte.", remedy)
+    table.check()
     return rows.reset_index(drop=True)
 
 

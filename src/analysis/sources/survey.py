@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis.errors import Finding, nearest, raise_if_any
-from analysis.sources import config, readers
+from analysis import swedish
+from analysis.errors import nearest
+from analysis.sources import readers
 from analysis.sources.areas import spellings
-from analysis.sources.columns import mapped
-from analysis.sources.config import IndexModel, Indicator, SurveySource
-from analysis.sources.readers import RawTable
+from analysis.sources.columns import RawTable, mapped, matched, numbers
+from analysis.sources.config import IndexModel
+from analysis.sources.records import DeliveredSource, SurveySource
 
 INDEX = "index"
 TOTAL = ""
@@ -31,87 +33,77 @@ def answers(
     Raises:
         Refusal: with every unknown area, duplicate respondent, stray answer and missing column.
     """
-    needed = [*source.columns.values(), *source.indicators]
-    table = readers.table(root, number, source, needed)
-    column_of = {key: column for column, key in source.indicators.items()}
-    asked = {
-        item.key: column
-        for item in model.indicators
-        if (column := column_of.get(item.key, item.key)) in table.rows
-    }
-    raise_if_any(_unknown(table, source, model, asked))
-    column = source.columns["area"]
-    area, findings = readers.matched(table, column, spellings(register), what="okänt område")
-    findings += _duplicates(table, source.columns.get("respondent"))
-    coded: dict[str, pd.Series] = {"area": area}
-    coded["weight"], faulty = _weights(table, source.columns.get("weight"))
-    findings += faulty
+    columns = source.columns
+    table = readers.table(root, number, source, [*columns.values(), *source.indicators])
+    named = {key: key for key in model.question_keys if key in table.rows}
+    asked = named | {key: column for column, key in source.indicators.items()}
+    for name in table.rows.columns.difference([*columns.values(), *asked.values()]):
+        near = nearest(name, [*model.question_keys, *columns.values()])
+        remedy = f"{near} Annars: namnge den under [survey.indicators] eller i ignored."
+        table.fault(None, name, "kolumnen är okänd.", remedy)
+    require_measures(table, asked, model, source)
+    table.check()
+    coded = {"area": matched(table, columns["area"], spellings(register))}
+    if people := columns.get("respondent"):
+        twice = table.rows.loc[table.rows[people].duplicated(), people]
+        table.faults(twice, people, "svarande ”{}” finns redan.", "Ta bort dubbletten.")
+    coded["weight"] = _weights(table, columns.get("weight"))
     for split, labels in source.labels.items():
-        coded[split], faulty = _split(table, source.columns[split], split, labels)
-        findings += faulty
+        way = f"Annars: lägg värdet i labels.{split} i year.toml."
+        words = _coded(table, columns[split], {"": None, **labels}, way)
+        coded[split] = words.astype(pd.CategoricalDtype(list(labels.values())))
     for item in model.indicators:
         if item.key in asked:
-            coded[item.key], faulty = _question(table, asked[item.key], item)
-            findings += faulty
-    raise_if_any(findings)
+            code = {text: float(text in item.problem) for text in item.answers}
+            silent = dict.fromkeys(["", *item.no_answer], np.nan)
+            coded[item.key] = _coded(table, asked[item.key], silent | code).astype(float)
+    table.check()
     return pd.DataFrame(coded).reset_index(drop=True)
 
 
-def _unknown(
-    table: RawTable, source: SurveySource, model: IndexModel, asked: Mapping[str, str]
-) -> list[Finding]:
-    """Find columns that nothing explains, keys that no question has, and questions that are gone."""
-    keys, known = set(model.question_keys), {*source.columns.values(), *asked.values()}
-    remedy = "Annars: namnge den under [survey.indicators] eller i ignored."
-    return [
-        *(
-            table.finding(None, column, f"okänd fråga ”{key}”.", nearest(key, keys))
-            for column, key in source.indicators.items()
-            if key not in keys
-        ),
-        *(
-            table.finding(None, name, "kolumnen är okänd.", f"{nearest(name, known)} {remedy}")
-            for name in table.rows
-            if name not in {*known, *source.indicators}
-        ),
-        *config.unexplained(table, asked, model, source),
-    ]
+def require_measures(
+    table: RawTable,
+    found: Collection[str],
+    model: IndexModel,
+    source: SurveySource | DeliveredSource,
+) -> None:
+    """Note keys that no question has, and what a table lacks without `not_asked` saying so.
+
+    A table that has one question has them all, one that has a group's index has all indices.
+
+    Args:
+        found: the keys of the measures that the table has.
+    """
+    questions, indices = model.question_keys, ("index", *model.groups)
+    for name, key in source.indicators.items():
+        if key not in (known := (*questions, *indices)):
+            table.fault(None, name, f"okänd fråga ”{key}”.", nearest(key, known))
+    wanted = () if found and not set(questions) & set(found) else questions
+    wanted += indices if set(model.groups) & set(found) else ()
+    for key in set(source.not_asked).difference(set(questions + indices).difference(found)):
+        what = f"”{key}” i not_asked finns i filen, eller är okänd."
+        table.fault(None, "", what, "Ta bort den.")
+    if lost := [key for key in wanted if key not in {*found, *source.not_asked}]:
+        line = json.dumps([*source.not_asked, *lost])
+        what = f"{swedish.listed([f'”{key}”' for key in lost])} saknas."
+        remedy = f"Rätta filen. Ska de inte finnas: skriv not_asked = {line} i year.toml."
+        table.fault(None, "", what, remedy)
 
 
-def _duplicates(table: RawTable, column: str | None) -> list[Finding]:
-    if column is None:
-        return []
-    people = table.rows[column]
-    what = "svarande ”{}” finns redan."
-    return table.faults(people[people.duplicated()], column, what, "Ta bort dubbletten.")
-
-
-def _question(table: RawTable, column: str, question: Indicator) -> tuple[pd.Series, list[Finding]]:
-    """Code answers; a finding for each row outside the scale."""
+def _coded(
+    table: RawTable, column: str, scale: Mapping[str, object], remedy: str = ""
+) -> pd.Series:
+    """Give each text its code; a fault for what the scale has not."""
     texts = table.rows[column]
-    code = {text: float(text in question.problem) for text in question.answers}
-    silent = dict.fromkeys(["", *question.no_answer], np.nan)
-    scale = ", ".join([*code, *question.no_answer])
-    stray = texts[~texts.isin([*code, *silent])]
-    what = "svaret ”{}” finns inte i skalan."
-    findings = table.faults(stray, column, what, f"Giltiga: {scale}.")
-    return mapped(texts, (silent | code).get).astype(float), findings
+    valid = f"Giltiga: {', '.join(filter(None, scale))}. {remedy}".strip()
+    table.faults(texts[~texts.isin([*scale])], column, "”{}” finns inte i skalan.", valid)
+    return mapped(texts, scale.get)
 
 
-def _split(
-    table: RawTable, column: str, split: str, labels: Mapping[str, str]
-) -> tuple[pd.Series, list[Finding]]:
-    texts = table.rows[column]
-    stray = texts[~texts.isin(["", *labels])]
-    remedy = f"Giltiga: {', '.join(labels)}. Annars: lägg värdet i labels.{split} i year.toml."
-    findings = table.faults(stray, column, "”{}” är okänt.", remedy)
-    return mapped(texts, labels.get).astype(pd.CategoricalDtype(list(labels.values()))), findings
-
-
-def _weights(table: RawTable, column: str | None) -> tuple[pd.Series, list[Finding]]:
+def _weights(table: RawTable, column: str | None) -> pd.Series:
     if column is None:
-        return pd.Series(np.nan, table.rows.index), []
-    values, findings = readers.numbers(table, column)
+        return pd.Series(np.nan, table.rows.index)
+    values = numbers(table, column)
     bad = table.rows.loc[~values.gt(0), column]
-    findings += table.faults(bad, column, "vikten ”{}” är inte större än noll.", "Rätta vikten.")
-    return values, findings
+    table.faults(bad, column, "vikten ”{}” är inte större än noll.", "Rätta vikten.")
+    return values

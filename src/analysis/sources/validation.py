@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
-
 from analysis import paths
 from analysis.errors import Finding, attempt
 from analysis.sources import areas as register_of
 from analysis.sources import boundaries, config, delivered, registers, survey
-from analysis.sources.config import IndexModel, Year
 
 
 def faults(root: Path, number: int, known: Iterable[Finding] = ()) -> list[Finding]:
@@ -23,30 +20,24 @@ def faults(root: Path, number: int, known: Iterable[Finding] = ()) -> list[Findi
     """
     findings = list(known)
     attempt(findings, partial(config.municipality, root))
-    for year in (number, number - 1):
-        if year != number and year not in paths.years(root):
-            continue
-        areas = attempt(findings, partial(register_of.register, root, year))
-        source = attempt(findings, partial(config.year, root, year))
-        model = attempt(findings, partial(config.model, root, year))
-        if source is None:
-            continue
-        for step in _steps(root, source, model, areas):
+    for year in (number, *({number - 1} & set(paths.years(root)))):
+        for step in _steps(root, year, findings):
             attempt(findings, step)
     return list(dict.fromkeys(findings))
 
 
-def _steps(
-    root: Path, year: Year, model: IndexModel | None, areas: pd.DataFrame | None
-) -> Iterator[Callable[[], object]]:
+def _steps(root: Path, number: int, findings: list[Finding]) -> Iterator[Callable[[], object]]:
     """Yield what can be read of a year, each step independent of the others."""
-    number = year.year
+    areas = attempt(findings, partial(register_of.register, root, number))
+    year = attempt(findings, partial(config.year, root, number))
+    model = attempt(findings, partial(config.model, root, number))
+    if year is None:
+        return
     for source in year.sources.values():
         yield partial(config.path_of, root, number, source)
     yield partial(registers.crime, root, number, span=1)
-    yield partial(registers.wastewater, root, number)
-    yield partial(registers.promises, root, number)
-    yield partial(registers.texts, root, number)
+    for register in (registers.wastewater, registers.promises, registers.texts):
+        yield partial(register, root, number)
     if areas is None:
         return
     if year.survey and model:
