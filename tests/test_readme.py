@@ -10,7 +10,7 @@ import pytest
 from analysis import cli, results
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("atlas", "charts", "maps", "questions", "tables")
+ROOMS = ("charts", "figure", "maps", "tables")
 
 
 def test_every_make_target_of_the_readme_exists():
@@ -22,17 +22,11 @@ def test_every_make_target_of_the_readme_exists():
 def test_every_command_of_the_readme_is_one():
     text = (ROOT / "README.md").read_text("utf-8")
     named = set(re.findall(r"`analysis ([a-z][a-z-]*)", text))
-    assert {"check", "list", "run", "facts", "shapes", "new-year", "init"} <= named
+    assert {"check", "list", "run", "shapes", "new-year", "init", "lab"} <= named
     for name in named:
         with pytest.raises(SystemExit) as left:
             cli.main([name, "--help"])
         assert left.value.code == 0
-
-
-def test_every_room_of_the_package_stands_in_the_readmes_table():
-    text = (ROOT / "README.md").read_text("utf-8")
-    rooms = {path.stem for path in (ROOT / "src/analysis").glob("*.py")} - {"__init__"}
-    assert {room for room in rooms if f"`{room}`" not in text} == set()
 
 
 def test_the_conda_environment_has_the_versions_of_the_lock():
@@ -52,7 +46,7 @@ def test_the_lock_pins_by_hash_and_names_no_address():
 def test_the_pictures_of_the_readme_are_there_and_small():
     text = (ROOT / "README.md").read_text("utf-8")
     pictures = [ROOT / path for path in re.findall(r"!\[[^\]]+\]\((\S+)\)", text)]
-    assert len(pictures) >= 3
+    assert pictures
     assert sum(path.stat().st_size for path in pictures) < 500_000
 
 
@@ -63,10 +57,19 @@ def test_the_hooks_fetch_nothing():
     assert "://" not in text
 
 
-def test_every_line_of_the_quick_guide_shows_something():
-    text = (ROOT / "docs" / "lathund.md").read_text("utf-8")
-    lines = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1].splitlines()
-    rooms = {name: importlib.import_module(f"analysis.figures.{name}") for name in ROOMS}
-    year = results.of(2023, ROOT)
-    for line in lines[1:]:
-        assert eval(line, {**rooms, "year": year}) is not None, line
+@pytest.mark.parametrize("file", ["README.md", "docs/lathund.md"])
+def test_every_line_to_begin_with_shows_something(file):
+    lines = re.search(r"```python\n(.*?)```", (ROOT / file).read_text("utf-8"), re.DOTALL)[1]
+    names = {name: importlib.import_module(f"analysis.figures.{name}") for name in ROOMS}
+    names["results"] = results
+    for line in filter(None, lines.splitlines()):
+        try:
+            shown = eval(line, names)
+        except SyntaxError:
+            exec(line, names)
+        else:
+            assert shown is not None, line
+
+
+def test_the_readme_is_read_in_one_sitting():
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 180
