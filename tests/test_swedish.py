@@ -42,7 +42,6 @@ def test_a_written_number_is_never_further_off_than_half_its_last_digit(value, d
 def test_shares_have_a_no_break_space_before_the_per_cent_sign():
     assert swedish.percent(0.553, 2) == "55,30\xa0%"
     assert swedish.percent(0.285) == "29\xa0%"
-    assert swedish.percent_span(0.2, 0.305) == "20–31\xa0%"
 
 
 def test_a_difference_has_a_sign_unless_it_rounds_to_nothing():
@@ -51,7 +50,6 @@ def test_a_difference_has_a_sign_unless_it_rounds_to_nothing():
 
 def test_nothing_known_is_a_dash_everywhere():
     assert {swedish.signed(math.nan), swedish.percent(math.nan)} == {"–"}
-    assert {swedish.span(math.nan, 1), swedish.percent_span(0, math.nan)} == {"–"}
 
 
 def test_lists_of_none_one_and_two():

@@ -25,6 +25,7 @@ QUANTITIES = [*disclosure.NUMBERS, "computed"]
 CELL = ["label", "unit", "decimals", "source", *QUANTITIES]
 EVERYONE = {"area": TOTAL, "split": "", "group": ""}
 UNITS = {"index": "index", "share": "share", "percent": "share"}
+OF_INDEX, OF_SHARE = {"unit": "index", "decimals": 2}, {"unit": "share", "decimals": 0}
 Z = 1.959963984540054
 
 
@@ -91,19 +92,15 @@ def computed(answers: pd.DataFrame, model: IndexModel, residents: pd.Series) -> 
         scored = problem_index.estimate(
             answers, curves, members, residents, column, whole_levels=is_whole
         )
-        return pd.concat([_index_cells(scored), asked.assign(unit="share", decimals=0)])
+        return pd.concat([scored.assign(**OF_INDEX), asked.assign(**OF_SHARE)])
 
     areas, total = by("area"), by(None)
     if model.aggregate == "areas" and members:
         mean = problem_index.mean_of_areas(areas.loc[areas["unit"].eq("index")], residents)
-        total = pd.concat([_index_cells(mean), total.loc[total["unit"].eq("share")]])
+        total = pd.concat([mean.assign(**OF_INDEX), total.loc[total["unit"].eq("share")]])
     splits = [by(split).assign(split=split) for split in SPLITS if split in answers]
     cells = pd.concat([areas, total.assign(**EVERYONE), *splits], ignore_index=True)
     return cells.assign(source="computed").reindex(columns=[*KEYS, *CELL]).fillna(EVERYONE)
-
-
-def _index_cells(scored: pd.DataFrame) -> pd.DataFrame:
-    return scored.assign(unit="index", decimals=2)
 
 
 def _index(

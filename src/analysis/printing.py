@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from analysis.estimates import EVERYONE, TOTAL
-from analysis.sources.config import SPLITS
+from analysis.sources.config import SPLITS, Config
 from analysis.sources.delivered import REFERENCE
 from analysis.statistics import comparison, disclosure
 
@@ -50,11 +50,13 @@ def laid_out(
     return disclosure.printed(found)[COLUMNS[name]]
 
 
-def places(areas: pd.DataFrame, whole: str, reference: str | None) -> pd.DataFrame:
-    """List the areas, the whole, and the country or county beside it, where it has a name."""
-    others = pd.DataFrame({"area": [TOTAL, REFERENCE], "name": [whole, reference]})
-    named = pd.concat([pd.DataFrame(areas[["area", "name"]]), others], ignore_index=True)
-    return named.dropna(subset="name").assign(split="", group="")
+def places(areas: pd.DataFrame, declared: Config) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """List the areas and the whole; and the country or county beside, where a table has one."""
+    table, whole = declared.year.delivered, f"Hela {declared.municipality.unit_word}"
+    others = [(TOTAL, whole), (REFERENCE, table.reference if table else None)]
+    named = [*zip(areas["area"], areas["name"], strict=True), *others]
+    found = pd.DataFrame(named, columns=["area", "name"]).dropna().assign(split="", group="")
+    return found.iloc[: len(areas) + 1], found.iloc[len(areas) + 1 :]
 
 
 def groups(cells: pd.DataFrame) -> pd.DataFrame:

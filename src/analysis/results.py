@@ -17,7 +17,6 @@ from analysis.estimates import INDEX, Estimates
 from analysis.sources import areas as register_of
 from analysis.sources import boundaries, config, last_year, registers, validation
 from analysis.sources.config import Config, Context, IndexModel
-from analysis.sources.delivered import REFERENCE
 from analysis.statistics import comparison, disclosure, rates
 
 
@@ -28,11 +27,6 @@ class Results:
     Attributes:
         earlier: the year compared with; `why_not` says in Swedish why not, or what is not compared.
         main: the measure that leads the report: the index, else the first there is.
-        areas: a row an area; `backdrop`: water and towns to draw with them.
-        estimates: a row a year, area ("" the whole) and measure, complete, of this year and the
-            earlier ones of its series. `splits`: the same of groups of people.
-        changes, split_changes, against_rest: a row a cell of this year.
-        reference: the country or the county beside, as estimates; mostly empty.
         like_highest: the areas that cannot be told from the highest of the main measure.
     """
 
@@ -102,8 +96,17 @@ def _of(root: Path, number: int, stamps: tuple[tuple[Path, int, int], ...]) -> R
     main = next(iter(measures["measure"]), None)
     turned = last_year.turned(root, number) if earlier == number - 1 else set()
     frames, like_highest = _survey(declared, {number: now, **past}, areas, measures, turned)
-    frames |= _registers(root, number)
-    frames |= {"areas": areas, "measures": measures, "backdrop": boundaries.backdrop(root)}
+    counts = registers.crime(root, number)
+    newest = counts["year"].max() if len(counts) else number
+    frames |= {
+        "areas": areas,
+        "backdrop": boundaries.backdrop(root),
+        "measures": measures,
+        "crime": rates.estimate(counts),
+        "crime_changes": comparison.crime(counts, newest, newest - 1).drop(columns="p_value"),
+        "wastewater": registers.wastewater(root, number),
+        "promises": registers.promises(root, number),
+    }
     for frame in frames.values():
         frame.attrs["context"] = context
     texts = registers.texts(root, number)
@@ -167,7 +170,8 @@ def _survey(
     main, (now, *_) = next(iter(measures["measure"]), ""), years.values()
     gated = [disclosure.gate(found.cells).assign(year=year) for year, found in years.items()]
     cells, before = (*gated, gated[0].iloc[:0])[:2]
-    withheld = _withheld(declared.model, turned)
+    of_turned = measures.loc[measures["measure"].isin(turned), "group"]
+    withheld = {INDEX, *turned, *of_turned} if turned else set()
     moved = comparison.changes(cells, before, measures, main, withheld=withheld)
     own = now.cells.loc[now.cells["split"].eq("") & now.cells["area"].isin(areas["area"])]
     rest = comparison.against_rest(own, areas.set_index("area")["adults"], measures, main)
@@ -175,10 +179,7 @@ def _survey(
     leading = own.loc[is_shown & own["measure"].eq(main)]
     both = cells.dropna(subset=["value", "computed"]).rename(columns={"value": "delivered"})
 
-    whole = f"Hela {declared.municipality.unit_word}"
-    table = declared.year.delivered
-    named = printing.places(areas, whole, table.reference if table else None)
-    beside, places = (named.loc[named["area"].eq(REFERENCE) == is_it] for is_it in (True, False))
+    places, beside = printing.places(areas, declared)
     groups, each = printing.groups(cells), pd.DataFrame({"year": list(years)})
     every, laid_out = pd.concat(gated), partial(printing.laid_out, measures=measures)
     frames = {
@@ -204,15 +205,3 @@ def _withheld(model: IndexModel | None, turned: Collection[str]) -> set[str]:
     """Name the measures that rest on questions whose scale looks turned."""
     groups = {item.group for item in model.indicators if item.key in turned} if model else set()
     return {*turned, *groups, *([INDEX] if turned else [])}
-
-
-def _registers(root: Path, number: int) -> dict[str, pd.DataFrame]:
-    """Read the registers that are shown as they are, with rates and changes of crime."""
-    counts = registers.crime(root, number)
-    newest = counts["year"].max() if len(counts) else number
-    return {
-        "crime": rates.estimate(counts),
-        "crime_changes": comparison.crime(counts, newest, newest - 1).drop(columns="p_value"),
-        "wastewater": registers.wastewater(root, number),
-        "promises": registers.promises(root, number),
-    }

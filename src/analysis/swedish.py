@@ -7,11 +7,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 
 from babel import Locale
 from babel.lists import format_list
-from babel.numbers import NumberPattern, parse_pattern
+from babel.numbers import format_decimal
 
 SWEDISH = Locale.parse("sv")
 MINUS = "\N{MINUS SIGN}"
@@ -39,20 +38,8 @@ def number(value: float, decimals: int = 0) -> str:
     if value is None or math.isnan(value):
         return MISSING
     short = rounded(value, decimals)
-    return str(_pattern(decimals).apply(short or abs(short), SWEDISH)).replace("-", MINUS)
-
-
-@cache
-def _pattern(decimals: int) -> NumberPattern:
-    return parse_pattern(f"#,##0.{'0' * decimals}" if decimals else "#,##0")
-
-
-def plain_number(value: float) -> str:
-    """Write any number as a notebook shows it, four figures that count: 0,1524, 10 555."""
-    if not math.isfinite(value):
-        return MISSING if math.isnan(value) else str(value)
-    size = math.floor(math.log10(abs(value))) if value else 3
-    return number(value, min(8, max(0, 3 - size)))
+    pattern = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+    return format_decimal(short or abs(short), pattern, SWEDISH).replace("-", MINUS)
 
 
 def signed(value: float, decimals: int = 2) -> str:
@@ -63,22 +50,7 @@ def signed(value: float, decimals: int = 2) -> str:
 
 def percent(share: float, decimals: int = 0) -> str:
     """Write a share (0–1) as per cent with a no-break space: 55,30 %."""
-    return _per_cent(number(float(Decimal(repr(float(share))) * 100), decimals))
-
-
-def span(lower: float, upper: float, decimals: int = 2) -> str:
-    """Write an interval: 1,20–1,34; nothing known is a dash."""
-    if math.isnan(lower) or math.isnan(upper):
-        return MISSING
-    return f"{number(lower, decimals)}–{number(upper, decimals)}"
-
-
-def percent_span(lower: float, upper: float) -> str:
-    """Write an interval of shares in whole per cent: 20–31 %."""
-    return _per_cent(span(lower * 100, upper * 100, 0))
-
-
-def _per_cent(written: str) -> str:
+    written = number(float(Decimal(repr(float(share))) * 100), decimals)
     return written if written == MISSING else f"{written}{NO_BREAK}%"
 
 
