@@ -139,6 +139,10 @@ class Context:
     share_breaks: tuple[float, ...]
     report_title: str
 
+    def __deepcopy__(self, memo: object) -> Context:
+        """Return itself: it never changes, and pandas copies it at every operation on a frame."""
+        return self
+
 
 def of(root: Path, number: int) -> Config:
     """Read all that is declared of a year. Raises Refusal with the faults of the first bad file."""
