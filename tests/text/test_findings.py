@@ -16,7 +16,7 @@ def test_the_headline_says_what_changed_where_it_is_worst_and_who_changed():
     assert said == (
         "**Invånarna i Lillstad upplever färre problem än 2022, men fler brott anmäls.** "
         "Problemen är störst i Söder, men kan vara lika stora i Väst. "
-        "Bara Söder har förändrats säkert: från 2,40 till 1,70."
+        "Bara Söder har förändrats säkert: problemindex från 2,40 till 1,70."
     )
 
 

@@ -80,14 +80,14 @@ def comparison(this_year: Results) -> Text | None:
     lost = list(areas.query("verdict in ['not_compared', 'withheld']")["name"])
     redrawn = this_year.areas.query("history != ''").to_dict("records")
     count = len(tested) - len(rows.certain(tested))
-    left = {"count": count if count < len(tested) else 0}
-    left |= {"names": lost if len(lost) <= MOST_LOST else []}
+    others = count if count < len(tested) else 0
+    named = lost if len(lost) <= MOST_LOST else []
     usual = areas["n"].median()
     return paragraphs(
         " ".join(
             [
                 *_changed_areas(this_year),
-                said("findings.left", **left),
+                said("findings.left", count=others, names=named),
             ]
         ).strip(),
         said("findings.power", **_power(usual), **about) if len(tested) else "",

@@ -19,7 +19,6 @@ from analysis.text import about, rows
 from analysis.text.patterns import plain
 
 TOLERANCE = 0.05  # between a delivered index and ours
-USUAL_RATE = (0.2, 0.9)
 USUAL_RATIO = (0.75, 1.33)  # of the answers, to last year's
 
 
@@ -102,9 +101,8 @@ def _sources(this_year: Results) -> Iterator[Check]:
 
 def _own(this_year: Results) -> Iterator[Check]:
     """Ask of files, texts and year.toml: are they the year's own, and written."""
-    home, before = (
-        paths.of_data(this_year.root, number) for number in (this_year.year, this_year.year - 1)
-    )
+    home = paths.of_data(this_year.root, this_year.year)
+    before = home.with_name(str(this_year.year - 1))
     sources = this_year.config.year.sources
     names = [source.file for source in sources.values()]
     names += [f"text/{stem}.md" for stem in this_year.texts]
@@ -125,23 +123,16 @@ def _own(this_year: Results) -> Iterator[Check]:
 
 def _response(this_year: Results) -> Iterator[Check]:
     """Ask how many answered, and whether they are as many as last year."""
-    answers = this_year.response.set_index("year")
-    if this_year.year not in answers.index:
-        return
-    row = answers.loc[this_year.year]
-    if not pd.isna(row["rate"]):
-        least, most = USUAL_RATE
-        question = (
-            f"Är svarsandelen rimlig ({100 * least:.0f}–{100 * most:.0f}{swedish.NO_BREAK}%)?"
-        )
-        is_usual = bool(least <= row["rate"] <= most)
-        yield Check(question, f"{swedish.percent(row['rate'])} svarade.", is_usual)
-    old = answers["answered"].get(this_year.earlier, float("nan"))
-    if not (pd.isna(row["answered"]) or pd.isna(old)):
-        now, then = swedish.number(row["answered"]), swedish.number(old)
-        is_like = USUAL_RATIO[0] <= row["answered"] / old <= USUAL_RATIO[1]
-        answer = f"{now} svar, {then} år {this_year.earlier}."
-        yield Check("Är antalet svar likt förra gången?", answer, bool(is_like))
+    answers = this_year.response.set_index("year").reindex([this_year.year, this_year.earlier])
+    now, old = answers["answered"]
+    rate = answers["rate"].iloc[0]
+    if not pd.isna(rate):
+        question = f"Är svarsandelen rimlig (20–90{swedish.NO_BREAK}%)?"
+        yield Check(question, f"{swedish.percent(rate)} svarade.", bool(0.2 <= rate <= 0.9))
+    if not (pd.isna(now) or pd.isna(old)):
+        answer = f"{swedish.number(now)} svar, {swedish.number(old)} år {this_year.earlier}."
+        is_like = bool(USUAL_RATIO[0] <= now / old <= USUAL_RATIO[1])
+        yield Check("Är antalet svar likt förra gången?", answer, is_like)
 
 
 def _areas(this_year: Results) -> Iterator[Check]:
@@ -159,24 +150,22 @@ def _areas(this_year: Results) -> Iterator[Check]:
     if areas["lower"].isna().all():
         answer = "Går inte att säga: underlaget säger inte hur säkra värdena är."
     yield Check("Vilka områdens värden är osäkra?", answer, is_good=True)
-    if areas["n"].isna().all() and _is_survey(this_year):
+    if areas["n"].isna().all() and this_year.context.kind == "survey":
         answer = "Nej, så ingen vet om något värde borde döljas."
         yield Check("Är antalet svar känt?", answer, is_good=False)
 
 
 def _questions(this_year: Results) -> Iterator[Check]:
     """Ask whether every question of the model was asked and has a value in some area or in all."""
-    model = this_year.config.model
-    now = this_year.estimates.query("year == @this_year.year and value == value")
-    there, known = {*now["measure"]}, {*this_year.measures["measure"]}
-    labels = dict(zip(this_year.measures["measure"], this_year.measures["label"], strict=True))
-    if model is not None and known & {*model.question_keys}:
+    there = {*this_year.estimates.query("year == @this_year.year and value == value")["measure"]}
+    labels = this_year.measures.set_index("measure")["label"].to_dict()
+    if (model := this_year.config.model) and labels.keys() & {*model.question_keys}:
         labels |= {item.key: item.label for item in model.indicators}
     silent = [label for key, label in labels.items() if key not in there]
-    question = "Är alla frågor ställda och besvarade?"
+    is_survey = this_year.context.kind == "survey"
+    asked = "Är alla frågor ställda och besvarade?" if is_survey else "Har alla mått ett värde?"
     if labels:
-        question = question if _is_survey(this_year) else "Har alla mått ett värde?"
-        yield _yes(question, silent, "Nej, detta saknas: {}.")
+        yield _yes(asked, silent, "Nej, detta saknas: {}.")
 
 
 def _reconciled(this_year: Results) -> Iterator[Check]:
@@ -199,7 +188,3 @@ def _crime(this_year: Results) -> Iterator[Check]:
     yield _yes("Ryms brottsgrupperna i sina summor?", over, "Nej, delarna är fler i {}.")
     late = ["preliminär"] if now["preliminary"].any() else []
     yield _yes("Är brottsstatistiken slutlig?", late, "Nej, {}.")
-
-
-def _is_survey(this_year: Results) -> bool:
-    return this_year.context.kind == "survey"

@@ -18,7 +18,7 @@ def places(this_year: Results) -> pd.DataFrame:
     now = this_year.estimates.query("year == @this_year.year and measure == @this_year.main")
     moved = this_year.changes[["area", "measure", "before", "difference", "verdict"]]
     found = now.merge(moved, on=["area", "measure"], how="left", validate="one_to_one")
-    return found.fillna({"verdict": "not_compared"})
+    return found.assign(verdict=found["verdict"].astype(object).fillna("not_compared"))
 
 
 def tested(this_year: Results) -> pd.DataFrame:
@@ -30,13 +30,15 @@ def tested(this_year: Results) -> pd.DataFrame:
 def certain(frame: pd.DataFrame, *verdicts: str) -> list[Found]:
     """Return the rows that changed for certain, one way or both."""
     ways = verdicts or wording.CERTAIN
-    return frame.loc[frame["verdict"].isin(ways)].to_dict("records")
+    found: list[Found] = frame.loc[frame["verdict"].isin(ways)].to_dict("records")
+    return found
 
 
 def highest(this_year: Results) -> list[Found]:
     """Return the area with the highest printed value, or those that share it."""
     shown = places(this_year).query("area != '' and status in @wording.SHOWN")
-    return shown.loc[shown["value"].eq(shown["value"].max())].to_dict("records")
+    found: list[Found] = shown.loc[shown["value"].eq(shown["value"].max())].to_dict("records")
+    return found
 
 
 def questions(this_year: Results, frame: pd.DataFrame, area: str) -> pd.DataFrame:
@@ -55,7 +57,8 @@ def above(this_year: Results, area: str, most: int = 4) -> list[Found]:
     least = both["unit"].map(LEAST).astype(float).fillna(0.0)
     far = both.loc[both["excess"].gt(0) & both["excess"].round(6).ge(least)]
     ordered = far.sort_values("excess", ascending=False, kind="stable")
-    return ordered.head(most).to_dict("records")
+    found: list[Found] = ordered.head(most).to_dict("records")
+    return found
 
 
 def about(this_year: Results, area: str = "") -> Found:
