@@ -87,22 +87,20 @@ def svg(
         places: `name`, `geometry`, `fill` (a colour, the name of a pattern, or both), `said` (what
             is heard of it) and `is_pointed_out` (whether the map is about it).
         backdrop: `kind` (water, town), `name`, `geometry`, in the same coordinates.
-        entries: of the legend: the classes, then the marks. Its `heading` also names the map where
-            a page's reader may choose among several.
-        whole: what the window on the whole is called, where there is an enlarged one beside it.
+        entries: of the legend: the classes, then the marks.
+        heading: of the legend, and of the map where a page's reader may choose among several.
+        whole: the name of the window on the whole, where there is an enlarged one beside it.
     """
     panels = panels_of(places, backdrop)
     first, width, shapes = panels[0], panels[0].window.size[0], places.geometry.to_numpy()
     short = {n for panel in panels for n, label in panel.named.items() if not label.lines}
     order = sorted(short, key=lambda n: swedish.sort_key(places["name"].iloc[n]))
     numbers = {n: at for at, n in enumerate(order, 1)}
-    lists = [_listed(heading, entries, width, 28)]
-    if numbers:
-        key = [(at, places["name"].iloc[n]) for n, at in numbers.items()]
-        lists += [_listed("Siffror på kartan", [key], width, 20)]
+    key = [(at, places["name"].iloc[n]) for n, at in numbers.items()]
+    lists = [_listed(heading, entries, width, 28), _listed("Siffror på kartan", [key], width, 20)]
     rows = places[["name", "fill", "said", "is_pointed_out"]].to_dict("records")
     seen = np.flatnonzero(~shapely.is_empty(first.shapes))
-    boxes = [shapely.box(*panel.window.bounds) for panel in panels[1:]]
+    boxes = np.array([shapely.box(*panel.window.bounds) for panel in panels[1:]])
     drawn = _template().render(
         mark=f"m{hashlib.sha256(repr((heading, entries, rows)).encode()).hexdigest()[:5]}",
         choice=heading,
@@ -110,8 +108,8 @@ def svg(
         numbers=numbers,
         roads=dict(zip(seen, steps(shapes[seen]), strict=True)),
         whole=whole,
-        inset=[edge for box in first.window.drawn(np.array(boxes)) for edge in box.bounds],
-        **_sheet(panels, lists, width),
+        inset=[edge for box in first.window.drawn(boxes) for edge in box.bounds],
+        **_sheet(panels, lists if key else lists[:1], width),
         **COLOURS,
     )
     return re.sub(r"\s*\n\s*", "", drawn)

@@ -82,7 +82,8 @@ def place(
 
 def _inside(name: str, shape: shapely.Geometry, full: shapely.Geometry) -> Label | None:
     """Place a name where most of it is in its own area, near the middle, in few lines."""
-    ranked, middle = [], shape.point_on_surface()
+    ranked: list[tuple[float, Label | None]] = [(-np.inf, None)]
+    middle = shape.point_on_surface()
     for lines in _broken(name):
         boxes = _boxes(lines, shape.bounds)
         boxes = boxes[shapely.area(boxes) * ENOUGH < shape.area]
@@ -94,9 +95,8 @@ def _inside(name: str, shape: shapely.Geometry, full: shapely.Geometry) -> Label
             boxes, away = (each[away.argsort()[:NEAREST]] for each in (boxes, away))
             share = shapely.area(shapely.intersection(shape, boxes)) / shapely.area(boxes)
         worth = np.where(share < ENOUGH, -np.inf, share - away / 400 - 0.04 * len(lines))
-        ranked += [(best, Label(lines, box)) for best, box in zip(worth, boxes, strict=True)]
-    worth, label = max(ranked, key=itemgetter(0), default=(-np.inf, None))
-    return label if worth > -np.inf else None
+        ranked += [(each, Label(lines, box)) for each, box in zip(worth, boxes, strict=True)]
+    return max(ranked, key=itemgetter(0))[1]  # the first of them, None, where nothing fits
 
 
 def _beside(

@@ -45,13 +45,12 @@ def choropleth(
 
     >>> maps.choropleth(mapped, title="Flest problem i Österängen")  # doctest: +SKIP
     """
-    rows = _complete(mapped, value)
-    known = rows[value].notna().map({True: "shown", False: "missing"})
-    rows = rows.assign(value=rows[value], status=rows.get("status", known))
+    rows = _complete(mapped, value).assign(value=mapped[value])
     unit, decimals = rows[["unit", "decimals"]].iloc[0]
     limits = breaks or told(rows, f"{unit}_breaks", None) or scales.even_breaks(rows["value"])
     scale = scales.scale(limits, unit=unit, decimals=int(decimals))
     fill, legend = _fills(rows, scale), list(zip(scale.colours, scale.labels(), strict=True))
+    groups = {words: rows["name"][fill.str[:7].eq(by)] for by, words in legend[::-1]}
     what, finding = tables.label(rows), _ends(rows)
     return _figure(
         rows.assign(fill=fill, said=_said(rows)),
@@ -63,9 +62,7 @@ def choropleth(
         alt=f"Karta: {what} i {len(rows)} områden, {finding}.",
         caption=MEANING.get(unit, ""),
         source=source,
-        description=_grouped(
-            {words: rows["name"][fill.str[:7].eq(by)] for by, words in legend[::-1]}
-        ),
+        description=_grouped(groups),
         table=_table(rows, value, "{}.html" if highlight else PAGE),
     )
 
@@ -154,6 +151,8 @@ def _complete(mapped: gpd.GeoDataFrame, value: str) -> gpd.GeoDataFrame:
         "decimals": 0 if numbers.dropna().mod(1).eq(0).all() else max(0, size),
         "label": value,
     }
+    if value != "difference":  # a change says itself what cannot be compared
+        known["status"] = numbers.notna().map({True: "shown", False: "missing"})
     return mapped.assign(**{name: made for name, made in known.items() if name not in mapped})
 
 

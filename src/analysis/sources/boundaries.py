@@ -98,9 +98,7 @@ def import_division(
     if division == BACKDROP:
         return _import_backdrop(root, _read(source, source.name, crs=crs))
     own = of_municipality(source, code, crs)
-    told = {year: paths.of_data(root, year) / "year.toml" for year in paths.years(root)}
-    using = [year for year in told if f'"{division}"' in told[year].read_text("utf-8", "replace")]
-    areas = register_of.register(root, max(using or told, default=None))
+    areas = register_of.register(root, _year_of(root, division))
     meant = _matched(own, areas, name_column, source.name)
     mended = own.set_geometry(own.make_valid())[["geometry"]]
     joined = mended.assign(area_id=meant).dissolve("area_id", as_index=False)
@@ -113,12 +111,16 @@ def import_division(
     )
     _write(root, division, joined)
     broken, left = (~own[meant.notna()].is_valid).sum(), meant.isna().sum()
-    said = {
-        f"{len(own) - left} ytor blev {len(joined)} områden.": True,
-        f"{broken} ytor hade ogiltig gräns och lagades.": broken,
-        f"{left} ytor hör inte till något område och lämnades.": left,
-    }
-    return [line for line, is_so in said.items() if is_so]
+    said = [f"{len(own) - left} ytor blev {len(joined)} områden."]
+    said += [f"{broken} ytor hade ogiltig gräns och lagades."] * bool(broken)
+    return said + [f"{left} ytor hör inte till något område och lämnades."] * bool(left)
+
+
+def _year_of(root: Path, division: str) -> int | None:
+    """Find the newest year that names a division; the newest of all where none does yet."""
+    told = {year: paths.of_data(root, year) / "year.toml" for year in paths.years(root)}
+    using = [year for year in told if f'"{division}"' in told[year].read_text("utf-8", "replace")]
+    return max(using or told, default=None)
 
 
 def _import_backdrop(root: Path, given: gpd.GeoDataFrame) -> list[str]:
