@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import posixpath
-import re
-import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from analysis import paths
-from analysis.errors import Finding, Refusal, nearest, refuse, short
+from analysis.errors import nearest, refuse
+from analysis.sources import toml
 from analysis.sources.records import (
     SPLITS,
-    CrimeSource,
     DeliveredSource,
     Disclosure,
     Municipality,
@@ -32,19 +28,6 @@ from analysis.sources.records import (
 )
 
 __all__ = ["SPLITS", "DeliveredSource", "Disclosure", "Municipality", "SurveySource"]
-Record = TypeVar("Record", bound=Strict)
-SECTION = "en egen avdelning: [namn], eller { namn = värde }"
-KINDS = {"string": "text inom citattecken", "int": "ett heltal", "float": "ett tal"}
-KINDS |= {"bool": "true eller false", "tuple": "en lista inom [ ]", "finite": "ett vanligt tal"}
-KINDS |= {"dict": SECTION, "model": SECTION}
-LIMITS = {"gt": "större än", "ge": "minst", "lt": "mindre än", "le": "högst"}
-LIMITS |= {"expected": "något av", "max_length": "av längd högst", "pattern": "av formen"}
-KEYS = {
-    name
-    for record in (Municipality, SurveySource, DeliveredSource, CrimeSource)
-    for name in record.model_fields
-}
-BARE = re.compile(r"""("(?:\\.|[^"\\\n])*"|'[^'\n]*'|#.*)|([\w-]*[å-öÅ-Ö][\w-]*)(?=\s*=)""")
 
 
 class Indicator(Strict):
@@ -173,7 +156,7 @@ def context(declared: Config, earlier: int | None) -> Context:
 
 def municipality(root: Path) -> Municipality:
     """Read data/municipality.toml. Raises Refusal with every fault."""
-    return _read(root, "municipality.toml", Municipality)
+    return toml.read(root, "municipality.toml", Municipality)
 
 
 def year(root: Path, number: int) -> Year:
@@ -182,7 +165,7 @@ def year(root: Path, number: int) -> Year:
     if number not in known:
         there = f"År som finns: {', '.join(map(str, known)) or 'inga'}."
         raise refuse(f"Året {number} finns inte.", there, file=f"data/{name}")
-    declared = _read(root, name, Year)
+    declared = toml.read(root, name, Year)
     if declared.year != number:
         what = f"year = {declared.year} står i mappen {number}."
         raise refuse(what, "Rätta årtalet.", file=f"data/{name}")
@@ -193,7 +176,7 @@ def model(root: Path, number: int) -> IndexModel | None:
     """Read the index model valid in a year; None where there is none."""
     if not (root / "data/index_model.toml").exists():
         return None
-    versions = _read(root, "index_model.toml", Versions).version
+    versions = toml.read(root, "index_model.toml", Versions).version
     valid = [version for version in versions if version.valid_from <= number]
     return max(valid, key=lambda version: version.valid_from, default=None)
 
@@ -226,60 +209,3 @@ def path_of(root: Path, number: int, source: Source) -> Path:
 def fingerprint(path: Path) -> str:
     """Return the sha256 of a file as hex."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _read(root: Path, name: str, kind: type[Record]) -> Record:
-    """Read a TOML file in data/ as a record."""
-    file = f"data/{name}"
-    try:
-        text = (root / file).read_bytes().decode("utf-8-sig")
-        # Through JSON, where a list may be a tuple and nothing else is taken for what it is not.
-        return kind.model_validate_json(json.dumps(_parsed(text), default=str))
-    except FileNotFoundError:
-        raise refuse("filen saknas.", "Gör den efter mallen i README.", file=file) from None
-    except UnicodeDecodeError:
-        raise refuse("filen är inte i UTF-8.", "Spara om den som UTF-8.", file=file) from None
-    except tomllib.TOMLDecodeError as fault:
-        raise Refusal([_syntax(str(fault), text, file)]) from None
-    except ValidationError as fault:
-        raise Refusal(_faults(kind, fault, file)) from None
-    except (OSError, RecursionError, OverflowError, ValueError):
-        raise refuse("filen eller ett värde går inte att läsa.", "Rätta det.", file=file) from None
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    """Read TOML; names with å, ä, ö may stand without quotation marks, as in { År = "2023" }."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        if (quoted := BARE.sub(lambda found: found[1] or f'"{found[2]}"', text)) == text:
-            raise
-        return tomllib.loads(quoted)
-
-
-def _syntax(fault: str, text: str, file: str) -> Finding:
-    """Quote the row that is no TOML."""
-    at = re.search(r"at line (\d+)", fault)
-    row = int(at[1]) if at else text.count("\n") + 1
-    line = short(text.split("\n")[row - 1].strip())
-    remedy = 'Skriv namn = värde, en gång; text inom "…", en lista inom [ ].'
-    return Finding(f"raden går inte att läsa: {line}", remedy, file, row)
-
-
-def _faults(kind: type[Strict], faults: ValidationError, file: str) -> Iterator[Finding]:
-    """Word what pydantic found."""
-    for fault in (one for one in faults.errors() if one["type"] != "default_factory_not_called"):
-        path = [str(part) for part in fault["loc"] if part != "[key]"]
-        place, why, limits = ".".join(path) or "filen", fault["type"], fault.get("ctx", {})
-        bounds = [f"{word} {limits[key]}" for key, word in LIMITS.items() if key in limits]
-        what = f"ska vara {' '.join(bounds) or KINDS.get(why.split('_')[0], 'något annat')}"
-        value = json.dumps(fault["input"], ensure_ascii=False, default=str)
-        remedy = f"Värdet är {short(value)}; rätta det."
-        if why == "missing":
-            what, remedy = "uppgiften saknas", f"Lägg till {path[-1]}."
-        elif why == "extra_forbidden":
-            close = nearest(path[-1], KEYS if path[1:] else kind.model_fields)
-            what, remedy = "okänd uppgift", f"Ta bort {place}, eller rätta stavningen; {close}"
-        elif why == "value_error":
-            what, remedy = str(limits["error"]), "Rätta uppgifterna."
-        yield Finding(f"{place}: {what}", remedy, file)
