@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -54,20 +54,16 @@ def place(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise refuse("mappen finns och är inte tom.", "Välj en ny mapp.", file=str(folder))
     number, short = year or datetime.date.today().year, short_name or _town(name)
+    about = {"name": name, "short_name": short, "code": code}
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as beside:
-        root = Path(beside) / "root"
+        root, division = Path(beside) / "root", DIVISION.format(number)
         (root / "data" / str(number) / "text").mkdir(parents=True)
-        about = {"name": name, "short_name": short, "code": code}
         (root / "data/municipality.toml").write_text(tomlkit.dumps(about), "utf-8")
         shutil.copyfile(MODEL, root / "data/index_model.toml")
         config.municipality(root)
-        random = np.random.RandomState([SEED, number])
         areas = _areas(geometry, code, crs, name_column)
-        people = random.randint(*ADULTS, size=len(areas))
-        areas.assign(**{f"adults_{number}": people}).to_csv(root / "data/areas.csv", index=False)
-        _invent(root, number, list(areas["name"]), random)
-        division = DIVISION.format(number)
+        _invent(root, number, areas)
         notices = boundaries.import_division(
             root, geometry, division, code=code, crs=crs, name_column=name_column
         )
@@ -105,11 +101,14 @@ def _areas(geometry: Path, code: str, crs: str | None, column: str | None) -> pd
     return areas.assign(area_id=ids + again)[["area_id", "name", "aliases", *CODES]]
 
 
-def _invent(root: Path, number: int, names: Sequence[str], random: np.random.RandomState) -> None:
-    """Write a year of invented answers; areas differ a little, and nothing else is true of them."""
+def _invent(root: Path, number: int, areas: pd.DataFrame) -> None:
+    """Write areas and a year of invented answers; areas differ a little, all else is chance."""
     model = config.model(root, number)
     if model is None:
         raise refuse(f"det finns ingen indexmodell för {number}.", "Välj ett senare år: --year.")
+    random, names = np.random.RandomState([SEED, number]), list(areas["name"])
+    people = random.randint(*ADULTS, size=len(areas))
+    areas.assign(**{f"adults_{number}": people}).to_csv(root / "data/areas.csv", index=False)
     declared = tomlkit.parse(TEMPLATE.read_text("utf-8"))
     survey: Any = declared["survey"]
     area = np.repeat(np.arange(len(names)), random.randint(*ANSWERS, size=len(names)))

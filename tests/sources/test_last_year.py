@@ -25,7 +25,7 @@ def test_a_renamed_question_is_met_with_the_line_to_write(town):
     path = town / "data/2023/survey.csv"
     path.write_text(path.read_text("utf-8").replace("skrap,", "skraep,", 1), "utf-8")
     assert "menades ”skraep”?" in said(town)
-    assert '[survey.indicators] "NYTT NAMN" = "skrap"' in said(town)
+    assert 'indicators i year.toml: "NYTT NAMN" = "skrap"' in said(town)
 
 
 def test_a_question_that_is_gone_is_not_asked(town):

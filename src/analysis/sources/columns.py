@@ -14,7 +14,7 @@ from analysis.sources.records import PLAIN, Layout
 
 NAN = float("nan")
 LARGEST = 1e12
-FOLD_FROM = 4  # faults of one kind in one column
+FOLD_FROM, MANY = 4, 20  # faults of one kind in one column
 MISSING = frozenset({"", "..", "."})
 ZERO = frozenset({"-", "–"})
 SPACES = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}"
@@ -170,6 +170,9 @@ def matched(
     keys = mapped(cells, finder(known))
     unknown = cells[keys.isna()]
     counts, first = unknown.value_counts(sort=False), unknown.drop_duplicates()
+    if len(first) > MANY:
+        table.faults(first, column, "okänt område ”{}”.", f"Är kolumnen rätt? {remedy}")
+        return keys
     for row, text in first.items():
         what = f"okänt område ”{short(text)}” ({counts[text]} rader)."
         ways = f'{nearest(text, known)} {remedy} Hör raden inte hit: ignored_rows = ["{marked(text)}"].'

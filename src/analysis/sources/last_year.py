@@ -11,27 +11,36 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.errors import Finding, attempt, nearest, short
 from analysis.sources import areas as register_of
 from analysis.sources import config, readers
-from analysis.sources.columns import RawTable, fold
+from analysis.sources.columns import RawTable, finder, fold
 from analysis.sources.config import IndexModel, Indicator
 from analysis.sources.records import DeliveredSource, SurveySource
 
 FEW = 30  # answers: fewer say nothing of how answers are spread
 JUMP, AREA_JUMP = 1.5, 2.0  # times as many answers in all and in an area, or as few
+LOST_QUESTION = (
+    'Har den ett nytt namn: skriv det under indicators i year.toml: "NYTT NAMN" = "{}". '
+    'Ställdes den inte i år: not_asked = ["{}"].'
+)
+QUESTION = "En fråga: lägg den i data/index_model.toml. Annars: ignored i year.toml."
+LOST_AREA = (
+    "Har det ett nytt namn: lägg det som alias för {} i data/areas.csv. "
+    "Finns det inte längre: skriv last_year."
+)
+AREA = "Lägg det i data/areas.csv med first_year, eller stavningen som alias."
 MOVED = 0.25  # of the answers stand elsewhere on the scale
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A year's table, its source, and the columns or spellings of its questions by their keys."""
+    """A year's table and its source; what it calls its questions and areas, by their keys."""
 
     raw: RawTable
     source: SurveySource | DeliveredSource
     questions: dict[str, str]
+    areas: dict[str, str]
     model: IndexModel | None
 
 
@@ -41,25 +50,24 @@ def differences(root: Path, number: int) -> list[Finding]:
     Files that cannot be read are left to `validation`; so is a year without a year before.
     """
     now, old = (attempt([], partial(config.year, root, year)) for year in (number, number - 1))
-    register = attempt([], partial(register_of.register, root, number))
-    if now is None or old is None or register is None:
+    if now is None or old is None:
         return []
+    what, remedy = "[{}] finns inte i år; året före fanns {}.", "Lägg till den, om den ska finnas."
     findings = [
-        Finding(
-            f"[{kind}] finns inte i år; {old.year} fanns {source.file}.",
-            "Stämmer det? Annars: lägg till avdelningen.",
-            f"data/{number}/year.toml",
-        )
+        Finding(what.format(kind, source.file), remedy, f"data/{number}/year.toml")
         for kind, source in old.sources.items()
         if kind not in now.sources
     ]
     for kind in ("survey", "delivered"):
         if tables := _both(root, number, kind):
-            _compare_names(*tables, register)
+            after, before = tables
+            raw, column = after.raw, after.source.columns["area"]
+            _compare_names(raw, "", after.questions, before.questions, LOST_QUESTION, QUESTION)
+            _compare_names(raw, column, after.areas, before.areas, LOST_AREA, AREA)
             if kind == "survey":
-                _compare_counts(*tables)
-                _compare_answers(*tables)
-            findings += tables[0].raw.findings
+                _compare_counts(after, before)
+                _compare_answers(after, before)
+            findings += raw.findings
     return findings
 
 
@@ -83,49 +91,34 @@ def _table(root: Path, year: int, kind: str, number: int) -> Table | None:
     source = getattr(config.year(root, year), kind)
     if source is None:
         return None
-    raw, model = (
-        readers.table(root, year, source, source.columns.values()),
-        config.model(root, number),
-    )
+    raw = readers.table(root, year, source, source.columns.values())
     spelled = raw.rows.columns.difference([*source.columns.values()], sort=False)
     if "indicator" in source.columns:
         spelled = raw.rows[source.columns["indicator"]].unique()
+    model, register = config.model(root, number), register_of.register(root)
+    find = finder(register_of.spellings(register))
     labels = (model.labels if model else {}) | source.indicators
     keys = {fold(text): key for text, key in labels.items()}
-    return Table(raw, source, {keys.get(fold(name), name): name for name in spelled}, model)
+    questions = {keys.get(fold(name), name): name for name in spelled}
+    areas = {find(name) or name: name for name in raw.rows[source.columns["area"]].unique()}
+    return Table(raw, source, questions, areas, model)
 
 
-def _compare_names(now: Table, old: Table, register: pd.DataFrame) -> None:
-    """Note which questions and areas are gone or new."""
-    table = "survey" if isinstance(now.source, SurveySource) else "delivered"
-    gone = {key: name for key, name in old.questions.items() if key not in now.questions}
-    new = [name for key, name in now.questions.items() if key not in old.questions]
-    lost = f'Har den ett nytt namn: [{table}.indicators] "NYTT NAMN" = "{{}}" i year.toml. '
-    lost += 'Ställdes den inte i år: not_asked = ["{}"].'
-    come = "En fråga: lägg den i data/index_model.toml. Annars: ignored i year.toml."
-    _exchange(now.raw, "", gone, new, (lost, come))
-    column = now.source.columns["area"]
-    spelled = pd.Series(now.raw.rows[column].unique())
-    known = register_of.identified(spelled, register)
-    others = ["", *(getattr(now.source, name, None) for name in ("total", "reference"))]
-    gone = register["name"].drop(known.dropna()).to_dict()
-    new = spelled[known.isna() & ~spelled.isin(others)].tolist()
-    lost = "Har det ett nytt namn: lägg det som alias för {} i data/areas.csv. "
-    lost += "Finns det inte längre: skriv last_year."
-    come = "Lägg det i data/areas.csv med first_year, eller stavningen som alias."
-    _exchange(now.raw, column, gone, new, (lost, come))
-
-
-def _exchange(
-    raw: RawTable, column: str, gone: dict[str, str], new: list[str], remedies: tuple[str, str]
+def _compare_names(
+    raw: RawTable, column: str, now: dict[str, str], old: dict[str, str], lost: str, come: str
 ) -> None:
-    """Note names that are gone, with the new ones most like them, and names that are new."""
-    for key, name in gone.items():
+    """Note names that are gone, with the new ones most like them, and names that are new.
+
+    Args:
+        now, old: names by their keys.
+        lost, come: remedies for a name that is gone (`{}` is its key) and for one that is new.
+    """
+    new = [name for key, name in now.items() if key not in old]
+    for key, name in ((key, name) for key, name in old.items() if key not in now):
         near = f"; {nearest(name, new)}" if new else "."
-        what = f"”{short(name)}” finns inte i år{near}"
-        raw.fault(None, column, what, remedies[0].replace("{}", key))
+        raw.fault(None, column, f"”{short(name)}” finns inte i år{near}", lost.format(key, key))
     for name in new:
-        raw.fault(None, column, f"”{short(name)}” fanns inte året före.", remedies[1])
+        raw.fault(None, column, f"”{short(name)}” fanns inte året före.", come)
 
 
 def _compare_counts(now: Table, old: Table) -> None:
@@ -134,26 +127,18 @@ def _compare_counts(now: Table, old: Table) -> None:
     if not 1 / JUMP <= many / max(before, 1) <= JUMP:
         what = f"{many} svarande mot {before} året före."
         now.raw.fault(None, "", what, "Är filen hel och årets?")
-    areas = [each.raw.rows[each.source.columns["area"]].value_counts() for each in (now, old)]
-    both = pd.concat(areas, axis=1, join="inner", keys=["now", "old"]).loc[
-        lambda n: n.max(axis=1) >= FEW
-    ]
-    for area, ratio in (both["now"] / both["old"]).items():
-        if not 1 / AREA_JUMP < ratio < AREA_JUMP:
-            times = "minst dubbelt" if ratio > 1 else "högst hälften"
+    column = now.source.columns["area"]
+    counts = [each.raw.rows[each.source.columns["area"]].value_counts() for each in (now, old)]
+    for area in counts[0].index.intersection(counts[1].index):
+        many, before = (count[area] for count in counts)
+        if max(many, before) >= FEW and not 1 / AREA_JUMP < many / before < AREA_JUMP:
+            times = "minst dubbelt" if many > before else "högst hälften"
             what = f"området ”{area}” har {times} så många svar som året före."
-            column = now.source.columns["area"]
             now.raw.fault(None, column, what, "Är alla svar med, och på rätt område?")
 
 
 def _compare_answers(now: Table, old: Table) -> None:
-    """Note of each question where answers are new, or spread in another way than before."""
-    for item in _shared(now, old):
-        answers, before = (each.raw.rows[each.questions[item.key]] for each in (now, old))
-        new = answers[~answers.isin([*before, *item.answers, *item.no_answer, ""])]
-        what = "svaret ”{}” fanns inte året före; har skalan ändrats?"
-        remedy = "I så fall: ny version i data/index_model.toml. Annars: rätta svaren."
-        now.raw.faults(new.drop_duplicates(), now.questions[item.key], what, remedy)
+    """Note the questions whose answers are spread in another way than before."""
     for item, is_turned in _moved(now, old):
         why = "är skalan vänd?" if is_turned else "är det samma skala?"
         what = f"svaren fördelar sig på ett annat sätt än året före; {why}"
@@ -162,22 +147,16 @@ def _compare_answers(now: Table, old: Table) -> None:
         now.raw.fault(None, now.questions[item.key], what, remedy)
 
 
-def _shared(now: Table, old: Table) -> list[Indicator]:
-    """List the questions that both years have."""
-    there = now.questions.keys() & old.questions.keys()
-    return [item for item in now.model.indicators if item.key in there] if now.model else []
-
-
 def _moved(now: Table, old: Table) -> Iterator[tuple[Indicator, bool]]:
     """Yield the questions whose answers stand elsewhere on the scale; is it turned?"""
-    for item in _shared(now, old):
+    shared = (now.questions.keys() & old.questions.keys()).difference(now.source.scale_checked)
+    for item in (item for item in now.model.indicators if item.key in shared) if now.model else ():
         counts = [
             each.raw.rows[each.questions[item.key]].value_counts().reindex(item.answers).fillna(0)
             for each in (now, old)
         ]
-        if min(count.sum() for count in counts) < FEW or item.key in now.source.scale_checked:
-            continue
-        share, before = (count.to_numpy() / count.sum() for count in counts)
-        moved, other = (abs(share - each).sum() / 2 for each in (before, before[::-1]))
-        if moved >= MOVED:
-            yield item, other < moved / 2
+        if min(count.sum() for count in counts) >= FEW:
+            share, before = (count.to_numpy() / count.sum() for count in counts)
+            moved, other = (abs(share - each).sum() / 2 for each in (before, before[::-1]))
+            if moved >= MOVED:
+                yield item, other < moved / 2
