@@ -53,20 +53,24 @@ def crime_figure(this_year: Results) -> KeyFigure | None:
     row = whole(this_year)
     if row is None:
         return None
-    verdict = wording.VERDICTS[row["verdict"]]
-    known = not pd.isna(row["percent"])
-    note = f"{wording.percent(row['percent'])} per invånare, {verdict}" if known else ""
+    note = "" if pd.isna(row["percent"]) else f"{wording.percent(row['percent'])} per invånare"
+    if note and row["verdict"] in wording.TESTED:
+        note += f", {wording.VERDICTS[row['verdict']]}"
     return KeyFigure("Anmälda brott", swedish.number(row["count"]), note)
 
 
 def both_measures(this_year: Results) -> Text | None:
     """Say what survey and register say together, and why both are true when they differ."""
     row, about = whole(this_year), rows.about(this_year)
-    moved = about["row"].get("difference")
-    if row is None or not about["is_index"] or pd.isna(moved) or pd.isna(row["percent"]):
+    if row is None or not about["is_index"]:
         return None
-    differ = moved * row["percent"] < 0
-    certain = {about["row"]["verdict"], row["verdict"]} <= {*wording.CERTAIN}
+    verdicts = {about["row"]["verdict"], row["verdict"]}
+    if not verdicts <= {*wording.TESTED} or pd.isna(row["percent"]):
+        return None
+    differ, certain = (
+        about["row"]["difference"] * row["percent"] < 0,
+        verdicts <= {*wording.CERTAIN},
+    )
     return paragraph(said("registers.both", crime=row, differ=differ, certain=certain, **about))
 
 
