@@ -1,4 +1,4 @@
-"""Frames become charts with matplotlib and seaborn: one frame in, one Figure out, or None.
+"""Frames become charts with matplotlib: one frame in, one Figure out, or None.
 
 A sign means the same in all: a disc is what the chart is about, a ring what it is compared with, a
 line the interval, a triangle a certain change and the way it went. A title may be given;
@@ -8,14 +8,14 @@ line the interval, a triangle a certain change and the way it went. A title may 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Patch
 
@@ -29,6 +29,7 @@ Frame: TypeAlias = pd.DataFrame
 Chart: TypeAlias = Figure | None
 Names: TypeAlias = Sequence[str]
 BEFORE = ("before", "before_lower", "before_upper")
+TILE = 12  # pixels of a grid's cell
 FEW = 12  # columns of a grid that a telephone has room for
 GROUND = {"facecolor": scales.PAPER, "edgecolor": "none", "pad": 1}  # lines do not cross words
 
@@ -49,7 +50,7 @@ def intervals(frame: Frame, *, label: str = "name", before: Names = (), title: s
     line = f"Streck: {wording.margin_head(frame).lower()}."
     return Figure(
         title or f"{what}: {wording.ends(shown, label)}",
-        _alt("Punktdiagram", shown, label, wording.value),
+        wording.listing("Punktdiagram", shown, label, wording.value),
         " ".join(filter(None, [years, line, wording.triangle(shown)])),
         told(frame, "source"),
         _rows_svg(shown, label, before),
@@ -95,7 +96,7 @@ def pairs(frame: Frame, *, most: int = 8, title: str = "") -> Chart:
     made = intervals(both, label="label", before=BEFORE, title=title or f"{area} ligger {finding}")
     return made and replace(
         made,
-        alt=_alt(f"Punkter, {area} mot {place}", both, "label", wording.against),
+        alt=wording.listing(f"Punkter, {area} mot {place}", both, "label", wording.against),
         caption=f"Punkt: {area}. Ring: {place}. Streck: {wording.margin_head(frame).lower()}.",
         table=tables.questions(drawn, caption=f"{area} och {place}"),
     )
@@ -121,7 +122,7 @@ def bars(promises: Frame, *, title: str = "") -> Chart:
         svg = picture.svg(canvas, "bars")
     return Figure(
         title or wording.kept(promises["fulfilled"]),
-        _alt("Stapeldiagram, utfall mot mål", shown, "promise", lambda row: row["said"]),
+        wording.listing("Stapeldiagram, utfall mot mål", shown, "promise", lambda row: row["said"]),
         "Stapel: utfallet i procent av målet. Svart linje: målet.",
         told(promises, "promises_source") or told(promises, "municipality"),
         svg,
@@ -159,42 +160,45 @@ def trends(frame: Frame, value: str = "value", *, by: str = "label", title: str 
 
 
 def _lines_svg(known: Frame, by: str) -> str:
+    """Draw small charts in one pair of axes, which is ten times faster than axes for each."""
     lines = list(known.groupby(by, sort=False))
-    years = range(int(known.index.min()), int(known.index.max()) + 1)
-    factor = scales.factor(known["unit"].iloc[0])
-    top = float(known[["value", "upper"]].max(axis=None)) * factor * 1.3
+    years = np.arange(known.index.min(), known.index.max() + 1)
+    top = known[["value", "upper"]].max(axis=None) * scales.factor(known["unit"].iloc[0]) or 1.0
     across = min(2, len(lines))
-    down = -(-len(lines) // across)
-    height = 0.65 + 1.4 * down
+    tops = -2 * top * np.arange(-(-len(lines) // across))
+    ticks = np.array(scales.even_breaks(pd.Series([0, top]), 2))
+    ticks = ticks[ticks <= top]
     with picture.style():
-        canvas = Canvas(figsize=(INCHES, height))
-        panels = canvas.subplots(down, across, squeeze=False).ravel()
-        canvas.subplots_adjust(0.1, 0.3 / height, 0.98, 1 - 0.35 / height, 0.1, 0.45)
-        for panel, (name, rows) in zip(panels, lines, strict=False):
-            _line(panel, rows.reindex(years), factor)
-            panel.set_title(textwrap.shorten(str(name), 34, placeholder=" …"))
-            panel.set_ylim(0, top)
-            panel.label_outer()
-        for panel in panels[len(lines) :]:
-            panel.set_axis_off()
+        canvas = Canvas(figsize=(INCHES, 0.1 + 1.4 * len(tops)))
+        shape: dict[str, Any] = {"xlim": (-0.12, across * 1.35 - 0.22), "xticks": []}
+        shape["ylim"] = (tops[-1] - top * 0.38, top * 1.7)
+        axes = canvas.add_axes((0.1, 0, 0.9, 1), frame_on=False, **shape)
+        for at, (name, rows) in enumerate(lines):
+            x, y = at % across * 1.35, tops[at // across]
+            axes.hlines(ticks + y, x - 0.12, x + 1.12, colors=scales.LINE, linewidth=0.6)
+            axes.text(x - 0.12, y + top * 1.45, textwrap.shorten(str(name), 34), fontweight=600)
+            _line(axes, rows.reindex(years), x, y)
+            if at + across >= len(lines):  # nothing stands below
+                for year in years[[0, -1]] if len(years) > 5 else years:
+                    place = x + (year - years[0]) / (years[-1] - years[0])
+                    axes.text(place, y - top * 0.1, str(year), ha="center", va="top")
+        named = wording.column(pd.Series(ticks)) * len(tops)
+        axes.set_yticks(np.add.outer(tops, ticks).ravel(), named)
+        axes.grid(visible=False)
         return picture.svg(canvas, f"trends{[name for name, _ in lines]}{top}{years}")
 
 
-def _line(panel: Axes, rows: Frame, factor: int) -> None:
+def _line(axes: Axes, rows: Frame, x: float, y: float) -> None:
     """Draw a line over the years of the index with its intervals; its ends are written out."""
-    value, lower, upper = (rows[list(ENDS)].astype(float) * factor).to_numpy().T
-    panel.vlines(rows.index, lower, upper, colors=scales.SOFT)
-    panel.plot(rows.index, value, "o-", color=scales.INK, markersize=4.5)
+    ends = rows[list(ENDS)].astype(float) * scales.factor(rows["unit"].dropna().iloc[0]) + y
+    value, lower, upper = ends.to_numpy().T
+    places, tops = np.linspace(x, x + 1, len(rows)), np.fmax(value, upper)
+    axes.vlines(places, lower, upper, colors=scales.SOFT)
+    axes.plot(places, value, "o-", color=scales.INK, markersize=4.5)
     for at, side in zip(np.flatnonzero(~np.isnan(value))[[0, -1]], ("left", "right"), strict=True):
-        said, place = wording.number(rows["value"].iloc[at], rows.iloc[at]), rows.index[at]
+        said = wording.number(rows["value"].iloc[at], rows.iloc[at])
         look: dict[str, Any] = {"textcoords": "offset points", "fontsize": 10.5, "bbox": GROUND}
-        panel.annotate(said, (place, np.nanmax([value[at], upper[at]])), (0, 5), ha=side, **look)
-    panel.margins(x=0.12)
-    panel.locator_params(axis="x", nbins=5, integer=True)
-    panel.locator_params(axis="y", nbins=3, steps=[1, 2, 5, 10])
-    for axis in (panel.xaxis, panel.yaxis):
-        axis.set_major_formatter(picture.numbered())
-    panel.grid(visible=False, axis="x")
+        axes.annotate(said, (places[at], tops[at]), (0, 5), ha=side, **look)
 
 
 def heatmap(frame: Frame, rows: str = "name", columns: str = "label", *, title: str = "") -> Chart:
@@ -228,24 +232,19 @@ def _grid_svg(steps: Frame, scale: scales.Scale) -> str:
     high = 0.19 * len(steps) + 0.09 * max(map(len, names)) + 0.6
     down, across = np.nonzero(steps.lt(0).to_numpy())
     patches = [Patch(facecolor=fill, edgecolor=scales.OUTLINE) for fill in scale.colours]
-    look: dict[str, Any] = {"cmap": list(scale.colours), "vmin": -0.5, "vmax": len(patches) - 0.5}
-    look |= {"linewidths": 0.5, "linecolor": scales.LINE, "cbar": False}
-    look |= {"xticklabels": True, "yticklabels": True, "rasterized": True}
+    # One small image: a thousand cells drawn one by one are 190 kB.
+    tiles = steps.mask(steps.lt(0)).to_numpy(float).repeat(TILE, 0).repeat(TILE, 1)
+    tiles[::TILE], tiles[:, ::TILE] = np.nan, np.nan
+    look: dict[str, Any] = {"extent": (0, len(names), len(steps), 0), "aspect": "auto"}
+    look |= {"vmin": -0.5, "vmax": len(patches) - 0.5, "interpolation": "none"}
     with picture.style():
         canvas = Canvas(figsize=(INCHES * (1.45 if wide else 1), high), layout="constrained")
         axes = canvas.subplots()
-        # One small image: a thousand cells drawn one by one are 190 kB.
-        sns.heatmap(steps, ax=axes, mask=steps.lt(0), **look)
+        axes.imshow(tiles, ListedColormap(scale.colours), **look)
         axes.scatter(across + 0.5, down + 0.5, marker="x", s=14, color=scales.SOFT, linewidths=0.8)
-        axes.tick_params("x", labeltop=True, labelbottom=False, rotation=90)
-        axes.set(xlabel="", ylabel="")
+        axes.set_xticks(np.arange(len(names)) + 0.5, names, rotation=90)
+        axes.set_yticks(np.arange(len(steps)) + 0.5, steps.index)
+        axes.tick_params("x", labeltop=True, labelbottom=False)
+        axes.grid(visible=False)
         canvas.legend(patches, scale.labels(), loc="outside lower left", ncols=4)
         return picture.svg(canvas, f"heatmap{names}", wide=wide)
-
-
-def _alt(kind: str, shown: Frame, label: str, say: Callable[[Row], str]) -> str:
-    """Say every row's numbers where they are few, else the ends'; the table has them all."""
-    rows = shown.to_dict("records")
-    picked = rows if len(rows) <= 10 else [*rows[:3], *rows[-3:]]
-    left = "" if picked is rows else f" De tre första och de tre sista av {len(rows)}."
-    return f"{kind}.{left} {'; '.join(f'{row[label]} {say(row)}' for row in picked)}."

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, ScalarFormatter
@@ -161,7 +162,7 @@ def numbered() -> FuncFormatter:
     """Write an axis' numbers with as many decimals as its step needs; years without thousands."""
 
     def said(value: float, _: int | None = None) -> str:
-        ticks = np.asarray(formatter.locs if len(formatter.locs) else [0.0, 1.0])
+        ticks = cast("Axis", formatter.axis).get_majorticklocs()
         if ticks.min() >= YEARS[0] and ticks.max() <= YEARS[1]:
             return f"{value:.0f}" if value == round(value) else ""
         step = float(np.diff(ticks[:2]).max(initial=0)) or 1.0

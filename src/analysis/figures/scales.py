@@ -19,8 +19,7 @@ LINES = ("#1f7a8c", "#b8336a", "#a6751f", "#6f7f2a", "#8064a8", "#a0603c", "#7d7
 FALL, RISE = LINES[:2]  # a certain change down, a certain change up: the same wherever they stand
 OUTLINE = LINES[-1]  # around every class, so that the lowest is seen against the page
 INK, SOFT, LINE, PAPER = "#1d1d1b", "#5c5c57", "#c9c6bd", "#ffffff"
-ON_LIGHT, ON_DARK = "#000001", "#fffffe"  # on a colour; a dark page turns ink and paper, not these
-WATER, ACCENT, BLANK = "#d6e6ef", "#8f1450", "#efeee9"
+WATER, BLANK = "#d6e6ef", "#efeee9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +77,3 @@ def even_breaks(values: pd.Series, classes: int = 5) -> tuple[float, ...]:
 def factor(unit: str) -> int:
     """Return what values are multiplied by: shares are shown as per cent."""
     return 100 if unit == "share" else 1
-
-
-def ink_on(colour: str) -> str:
-    """Choose black or white for words on a colour: the one of the two that is read more easily."""
-    light = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    luminance = sum(w * part**2.2 for w, part in zip((0.2126, 0.7152, 0.0722), light, strict=True))
-    return ON_LIGHT if luminance > 0.18 else ON_DARK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +158,14 @@ def kept(fulfilled: pd.Series) -> str:
     said += f", {count[partly]} delvis" if partly else ""
     said += f", {count[no]} inte" if no and no < len(words) else ""
     return said + (f"; {count[left]} har inte följts upp" if left else "")
+
+
+def listing(kind: str, frame: pd.DataFrame, label: str, say: Callable[[Row], str]) -> str:
+    """Say every row's numbers where they are few, else the ends'; for an alt text beside a table."""
+    rows = frame.to_dict("records")
+    picked = rows if len(rows) <= 10 else [*rows[:3], *rows[-3:]]
+    left = "" if picked is rows else f" De tre första och de tre sista av {len(rows)}."
+    return f"{kind}.{left} {'; '.join(f'{row[label]} {say(row)}' for row in picked)}."
 
 
 def column(values: pd.Series) -> list[str]:
