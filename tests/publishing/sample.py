@@ -11,27 +11,20 @@ FIGURE, TABLE = f"{MADE}figure+json", f"{MADE}table+json"
 NOTICE, KEY_FIGURES = f"{MADE}notice+json", f"{MADE}keyfigures+json"
 HOSTILE = r"<script>alert(1)</script> #let x = 1 $y$ * @z \ </style> 'STYLES' [l](javascript:run)"
 WARNING = {NOTICE: {"text": "**Påhittat.** Svaren är gjorda för att visa hur rapporten ser ut."}}
-KEYS = [{"label": f"Tal {n}", "value": f"1,{n}", "note": "mot 1,42"} for n in range(4)]
+KEY = {"label": "Tal", "value": "1,3", "note": "mot 1,42"}
+KEYS = {KEY_FIGURES: {"items": [KEY] * 4}}
 
 
-def notebook(*cells: str | dict[str, Any], **about: Any) -> NotebookNode:
-    """Make an executed notebook: a text is a Markdown cell, a dict what a cell shows."""
+def notebook(*cells: str | dict[str, Any] | list[Any], **about: Any) -> NotebookNode:
+    """Make an executed notebook: a text is Markdown, a dict what a cell shows, a list several."""
     made = [
         v4.new_markdown_cell(cell)
         if isinstance(cell, str)
-        else v4.new_code_cell("x", outputs=[v4.new_output("display_data", data=cell)])
+        else v4.new_code_cell("x", outputs=[v4.new_output("display_data", data=one) for one in of])
         for cell in cells
+        for of in [cell if isinstance(cell, list) else [cell]]
     ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return v4.new_notebook(cells=made, metadata={"analysis": about, "kernelspec": kernel})
-
-
-def shown(*data: dict[str, Any]) -> NotebookNode:
-    """Make a notebook of one cell that shows several things."""
-    made = notebook("# Rubrik", "## Var är det värst?")
-    outputs = [v4.new_output("display_data", data=each) for each in data]
-    made.cells.append(v4.new_code_cell("x", outputs=outputs))
-    return made
+    return v4.new_notebook(cells=made, metadata={"analysis": about})
 
 
 def table(**changed: Any) -> dict[str, Any]:
@@ -44,10 +37,7 @@ def table(**changed: Any) -> dict[str, Any]:
 
 def figure(**changed: Any) -> dict[str, Any]:
     """Return what a figure shows; a changed part is a fault to find."""
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" class="chart">'
-        '<rect width="5" height="5" style="fill: #cc0000"/></svg>'
-    )
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" class="chart"><path d="M0 0h9v9z"/></svg>'
     said = {"title": "Störst i Råslätt", "alt": "Två staplar: 1,72 och 0,81", "caption": "Index."}
     data = {**said, "source": "Enkäten", "svg": svg, "table": table(), "description": "", "key": ""}
     return {FIGURE: {**data, **changed}, "text/plain": "figur"}
@@ -71,13 +61,7 @@ def areas(count: int = 34, **changed: Any) -> dict[str, Any]:
 
 
 WHOLE = (
-    "# Trygghet 2023",
-    WARNING,
-    {"text/markdown": "Färre problem än 2022, men fler brott."},
-    {KEY_FIGURES: {"items": KEYS}},
-    figure(),
-    "## Hur är det där jag bor?\n\nSå här.",
-    {TABLE: areas()},
-    "## Vad mer?\n\n|a|b|\n|-|-:|\n|[x](y.html)|1|\n",
-    "## Hur är det gjort?\n\nVäl.",
+    *("# Trygghet 2023", WARNING, {"text/markdown": "Färre problem än 2022, men fler brott."}),
+    *(KEYS, figure(), "## Hur är det där jag bor?\n\nSå här.", {TABLE: areas()}),
+    *("## Vad mer?\n\n|a|b|\n|-|-:|\n|x|1|\n", "## Hur är det gjort?\n\nVäl."),
 )

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from analysis import swedish
 
-BEYOND = "p, script, style, img, svg, iframe, canvas, input, video, [colspan], [rowspan]"
+BEYOND = "p, script, table[id], img, svg, iframe, canvas, input, video, [colspan], [rowspan]"
 UNKNOWN = frozenset(["", "NaN", "nan", "None", "<NA>", "NaT"])
 SAID = {"True": "ja", "False": "nej", **dict.fromkeys(UNKNOWN, swedish.MISSING)}
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
