@@ -15,29 +15,14 @@ from analysis.sources import config
 @pytest.fixture
 def geometry(tmp_path: Path) -> Path:
     """Make a map of fifteen areas with names and codes, and one of another municipality."""
-    squares = [
-        shapely.box(
-            500_000 + 900 * (at % 4),
-            6_400_000 + 900 * (at // 4),
-            500_900 + 900 * (at % 4),
-            6_400_900 + 900 * (at // 4),
-        )
-        for at in range(16)
-    ]
+    west = [500_000 + 900 * at for at in range(16)]
+    squares = [shapely.box(x, 6_400_000, x + 900, 6_400_900) for x in west]
     names = [*(f"Område {letter}" for letter in "ABCDEFGHIJKLMNO"), "Grannbyn"]
     codes = [*(f"9999R{at:03}" for at in range(1, 16)), "9998R001"]
-    frame = gpd.GeoDataFrame(
-        {
-            "objekt": range(16),
-            "omradesbenamning": names,
-            "kod": codes,
-            "kommun": [code[:4] for code in codes],
-        },
-        geometry=squares,
-        crs=3006,
-    )
+    columns = {"objekt": range(16), "omradesbenamning": names, "kod": codes}
+    frame = gpd.GeoDataFrame({**columns, "kommun": codes}, geometry=squares, crs=3006)
     path = tmp_path / "karta.geojson"
-    frame.to_crs(4326).to_file(path)
+    frame.assign(kommun=frame["kod"].str[:4]).to_crs(4326).to_file(path)
     return path
 
 
