@@ -32,12 +32,12 @@ def test_areas_stand_in_order_of_value_with_the_municipality_and_what_has_change
 
 def test_a_note_explains_what_the_table_shows_and_nothing_else():
     frame = frames.index()
-    assert "eftersom för få har svarat" in tables.areas(frame).note
+    assert "så att ingen enskilds svar kan räknas ut" in tables.areas(frame).note
     assert "Osäkert" in tables.areas(frame).note
     assert tables.areas(frame.query("area == 'norr'")).note == ""
-    moved = tables.areas(frame, changes=frames.changes(["not_tested"] * 4))
-    assert "Inte prövad" in moved.note
-    assert "Inte prövad" not in tables.areas(frame, changes=frames.changes()).note
+    assert "prövas inte" not in tables.areas(frame, changes=frames.changes()).note
+    moved = tables.areas(frame, changes=frames.changes(["not_tested", *["uncertain"] * 3]))
+    assert "Inte prövad: alla frågor prövas inte" in moved.note
 
 
 def test_a_register_without_intervals_says_nothing_of_certainty():

@@ -119,7 +119,7 @@ def test_a_hidden_area_is_said_to_be_hidden_and_nothing_more():
     hidden = {**made.INDEX, "norr": ("Norr", 1.0, made.NAN, "not_compared")}
     said = words(findings.area(made.of(index=hidden), "norr"))
     assert said == (
-        "Norr: värdet visas inte, eftersom för få har svarat. "
+        "Norr: värdet visas inte, så att ingen enskilds svar kan räknas ut. "
         "Det säger inget om hur tryggt området är."
     )
 

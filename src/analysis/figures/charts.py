@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -37,10 +38,8 @@ GROUND = {"facecolor": scales.PAPER, "edgecolor": "none", "pad": 1}  # lines do 
 def intervals(frame: Frame, *, label: str = "name", before: Names = (), title: str = "") -> Chart:
     """Draw each row's value with its interval, in the rows' order; certain changes are triangles.
 
-    Args:
-        frame: `value`, `lower`, `upper`, `unit`, `decimals`; perhaps `verdict` and `status`.
-        label: the column that names the rows.
-        before: the columns of last year's value, lower and upper, such as `charts.BEFORE`.
+    The rows have `value`, `lower`, `upper`, `unit`, `decimals`, perhaps `verdict` and `status`; the
+    column `label` names them. Columns such as `charts.BEFORE` have last year's value and interval.
     """
     if frame["value"].isna().all():
         return None
@@ -59,7 +58,7 @@ def intervals(frame: Frame, *, label: str = "name", before: Names = (), title: s
 
 
 def _rows_svg(shown: Frame, label: str, before: Names) -> str:
-    with picture.style():
+    with mpl.rc_context(fname=picture.style()):
         canvas, axes = picture.rows(shown[label], 0.38 if before else 0.26)
         for at in np.flatnonzero(wording.is_whole(shown, label)):
             axes.get_yticklabels()[at].set_fontweight(600)
@@ -76,12 +75,7 @@ def _rows_svg(shown: Frame, label: str, before: Names) -> str:
 
 
 def pairs(frame: Frame, *, most: int = 8, title: str = "") -> Chart:
-    """Draw an area's values and the municipality's, both with intervals, most above it first.
-
-    Args:
-        frame: estimates of one year and unit: rows of one area, and of "" (the municipality).
-        most: how many questions to draw.
-    """
+    """Draw one area's values and the municipality's (""), with intervals, most above it first."""
     is_area = frame["area"].ne("")
     whole = frame.loc[~is_area, ["measure", *ENDS]].set_axis(["measure", *BEFORE], axis=1)
     both = frame.loc[is_area].dropna(subset=["value"]).merge(whole, on="measure")
@@ -94,11 +88,12 @@ def pairs(frame: Frame, *, most: int = 8, title: str = "") -> Chart:
     over = f"mest över {place} i ”{top['label']}”: {wording.against(top)}"
     finding = over if excess.max() > 0 else f"inte över {place} i någon fråga"
     made = intervals(both, label="label", before=BEFORE, title=title or f"{area} ligger {finding}")
+    listed = tables.questions(drawn, caption=f"{area} och {place}")
     return made and replace(
         made,
         alt=wording.listing(f"Punkter, {area} mot {place}", both, "label", wording.against),
         caption=f"Punkt: {area}. Ring: {place}. Streck: {wording.margin_head(frame).lower()}.",
-        table=tables.questions(drawn, caption=f"{area} och {place}"),
+        table=listed or made.table,
     )
 
 
@@ -110,7 +105,7 @@ def bars(promises: Frame, *, title: str = "") -> Chart:
     shown = promises.assign(said=[wording.outcome(row) for row in promises.to_dict("records")])
     plain = shown[["outcome", "target"]].replace({r"\s": "", ",": "."}, regex=True)
     share = plain.apply(pd.to_numeric, errors="coerce").eval("100 * outcome / target")
-    with picture.style():
+    with mpl.rc_context(fname=picture.style()):
         canvas, axes = picture.rows(shown["promise"], 0.46)
         axes.barh(range(len(share)), share, height=0.5, color=scales.OUTLINE)
         axes.axvline(100, color=scales.INK)
@@ -133,11 +128,8 @@ def bars(promises: Frame, *, title: str = "") -> Chart:
 def trends(frame: Frame, value: str = "value", *, by: str = "label", title: str = "") -> Chart:
     """Draw each row's values over the years with intervals, in small charts on the same scale.
 
-    A year without a value is a gap in the line; with fewer than two years there is no chart.
-
-    Args:
-        value: "value", or "rate" of crimes; `lower` and `upper` are its interval.
-        by: the column that names the charts.
+    A year without a value is a gap in the line; with fewer than two years there is no chart. The
+    value is "value", or "rate" of crimes; the column `by` names the charts.
     """
     shown = frame.assign(value=frame[value], **({} if "unit" in frame else wording.AS_RATE))
     shown = shown.loc[shown.groupby(by)["value"].transform("count").gt(0)]
@@ -168,7 +160,7 @@ def _lines_svg(known: Frame, by: str) -> str:
     tops = -2 * top * np.arange(-(-len(lines) // across))
     ticks = np.array(scales.even_breaks(pd.Series([0, top]), 2))
     ticks = ticks[ticks <= top]
-    with picture.style():
+    with mpl.rc_context(fname=picture.style()):
         canvas = Canvas(figsize=(INCHES, 0.1 + 1.4 * len(tops)))
         shape: dict[str, Any] = {"xlim": (-0.12, across * 1.35 - 0.22), "xticks": []}
         shape["ylim"] = (tops[-1] - top * 0.38, top * 1.7)
@@ -237,7 +229,7 @@ def _grid_svg(steps: Frame, scale: scales.Scale) -> str:
     tiles[::TILE], tiles[:, ::TILE] = np.nan, np.nan
     look: dict[str, Any] = {"extent": (0, len(names), len(steps), 0), "aspect": "auto"}
     look |= {"vmin": -0.5, "vmax": len(patches) - 0.5, "interpolation": "none"}
-    with picture.style():
+    with mpl.rc_context(fname=picture.style()):
         canvas = Canvas(figsize=(INCHES * (1.45 if wide else 1), high), layout="constrained")
         axes = canvas.subplots()
         axes.imshow(tiles, ListedColormap(scale.colours), **look)

@@ -35,7 +35,7 @@ def choropleth(
     highlight: str = "",
     breaks: Sequence[float] | None = None,
 ) -> Figure | None:
-    """Map a value over areas, in `breaks` or the place's own classes; None without shapes.
+    """Map a value over areas, in `breaks` or the place's own classes; None without shapes or values.
 
     Args:
         mapped: one row an area: `geometry`, `name`, the value, and what is known: `status`, `lower`,
@@ -45,6 +45,8 @@ def choropleth(
 
     >>> maps.choropleth(mapped, title="Flest problem i Österängen")  # doctest: +SKIP
     """
+    if len(mapped) and value in mapped and mapped[value].isna().all():
+        return None
     rows = _complete(mapped, value).assign(value=mapped[value])
     unit, decimals = rows[["unit", "decimals"]].iloc[0]
     limits = breaks or told(rows, f"{unit}_breaks", None) or scales.even_breaks(rows["value"])
@@ -70,12 +72,14 @@ def choropleth(
 def changes(
     moved: gpd.GeoDataFrame, *, title: str = "", backdrop: gpd.GeoDataFrame | None = None
 ) -> Figure | None:
-    """Map where a measure has changed for certain; None where no area has a shape.
+    """Map where a measure has changed for certain; None where no area has a shape or a change.
 
     Args:
         moved: one row an area, as areas merged with the year's changes of a measure: `geometry`,
             `name`, `difference`, `verdict`, `unit`, `decimals`, `label`.
     """
+    if len(moved) and "difference" in moved and moved["difference"].isna().all():
+        return None
     rows = _complete(moved, "difference")
     names = {way: rows.loc[rows["verdict"].eq(way), "name"] for way in wording.VERDICTS}
     groups = {wording.VERDICTS[way]: who for way, who in names.items()}
@@ -162,7 +166,9 @@ def _table(rows: gpd.GeoDataFrame, value: str, page: str) -> Table:
         return twin(rows[["name", value]].sort_values(value), tables.label(rows))
     moved = rows[["area", "difference", "verdict"]] if "verdict" in rows else None
     still = rows.drop(columns=["difference", "verdict"], errors="ignore")
-    return tables.areas(still, changes=moved, page=page)
+    listed = tables.areas(still, changes=moved, page=page)
+    assert listed is not None  # a map has areas
+    return listed
 
 
 def _marks(status: pd.Series) -> list[drawing.Entry]:

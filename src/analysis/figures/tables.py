@@ -25,11 +25,14 @@ CERTAIN: Said = ("Säkerställd?", False, lambda row: wording.ANSWERS[row["verdi
 
 def areas(
     frame: Frame, *, changes: Frame | None = None, caption: str = "", page: str = "omraden/{}.html"
-) -> Table:
+) -> Table | None:
     """List one measure's values of one year by area, the highest first, the municipality among them.
 
     The measure's `changes` add what has changed; `page` is the way to an area's page, {} its id.
+    None where there is nothing to list.
     """
+    if frame.empty:
+        return None
     is_whole = frame["area"].eq("")
     whole = swedish.capitalised(told(frame, "whole", "hela kommunen"))
     rows = frame.assign(
@@ -41,22 +44,23 @@ def areas(
     return _listed(rows, "name", caption or f"{label(frame)} per område", changes)
 
 
-def questions(frame: Frame, *, changes: Frame | None = None, caption: str = "") -> Table:
+def questions(frame: Frame, *, changes: Frame | None = None, caption: str = "") -> Table | None:
     """List a year's questions of an area beside the municipality's values, or the latter's alone.
 
     With the measures' column `group`, each group stands before its questions, in bold; without, the
-    highest value comes first.
+    highest value comes first. None where there is nothing to list.
     """
+    if frame.empty:
+        return None
     is_area = frame["area"].ne("")
     rows, place, beside = frame, told(frame, "municipality", "Kommunen"), pd.Series(dtype=float)
     if is_area.any():
         rows, beside = frame.loc[is_area], frame.loc[~is_area].set_index("measure")["value"]
         place = rows["name"].iloc[0]
     rows = rows.assign(beside=rows["measure"].map(beside))
-    rows = (
-        rows.sort_values("value", ascending=False, kind="stable") if "group" not in rows else rows
-    )
-    if "group" in rows:
+    if "group" not in rows:
+        rows = rows.sort_values("value", ascending=False, kind="stable")
+    else:
         order = pd.factorize(rows["group"].mask(rows["group"].eq(""), rows["measure"]))[0]
         rows = rows.assign(strong=rows["group"].eq(""), order=order).drop(columns="group")
         rows = rows.sort_values(["order", "strong"], ascending=[True, False], kind="stable")
@@ -203,7 +207,8 @@ def _set(
 ) -> Table:
     """Write every row's columns; `strong` and `link` of the rows go where they belong."""
     texts = [[write(row) for row in rows.to_dict("records")] for _, _, write in columns]
-    there = [at for at, cells in enumerate(texts) if set(cells) - {"", swedish.MISSING}]
+    nothing = {"", swedish.MISSING, wording.VERDICTS["not_tested"]}
+    there = [at for at, cells in enumerate(texts) if set(cells) - nothing]
     return Table(
         caption,
         tuple(Column(head, is_number) for head, is_number, _ in (columns[at] for at in there)),
@@ -223,7 +228,8 @@ def _notes(rows: Frame) -> Iterator[str]:
     """Explain the states and verdicts that the rows have, and nothing else."""
     why = wording.WHY[told(rows, "kind", "survey")]
     yield from (said for state, said in why.items() if state in set(rows.get("status", ())))
-    if "not_tested" in set(rows.get("verdict", ())):
-        yield "Inte prövad: alla frågor prövas inte, eftersom många prövningar ger falska larm."
+    if "not_tested" in (verdicts := set(rows.get("verdict", ()))):
+        start = "Inte prövad: alla frågor" if verdicts & set(wording.TESTED) else "Förändringarna"
+        yield f"{start} prövas inte, eftersom många prövningar ger falska larm."
     if "difference" in rows and rows["unit"].nunique() > 1 and rows["difference"].notna().any():
         yield "Skillnader mellan andelar är procentenheter."
