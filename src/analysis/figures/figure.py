@@ -138,9 +138,7 @@ def of(
     if len(data) > MOST_ROWS:
         what = f"bildens tabell skulle få {swedish.number(len(data))} rader"
         raise refuse(what, "ge data= de tal som bilden visar, en rad per område, år och fråga")
-    canvas = picture.canvas_of(drawn)
-    picture.dress(canvas)
-    shown = picture.svg(canvas, f"{title}{alt}", tight=True)
+    shown = picture.svg(picture.dress(drawn), f"{title}{alt}", tight=True)
     return Figure(title, alt, caption, source, shown, twin(data, title))
 
 

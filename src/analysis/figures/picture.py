@@ -9,7 +9,6 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -72,18 +71,13 @@ def signs(rows: pd.DataFrame, *, changed: bool = False) -> pd.Series:
     return verdict.where(verdict.isin(wording.CERTAIN), is_open.map({True: "ring", False: "disc"}))
 
 
-def style() -> AbstractContextManager[None]:
-    """Give what is drawn within it the look of all charts."""
-    _register_face()
-    return mpl.rc_context(fname=HERE / "style.mplstyle")
-
-
 @cache
-def _register_face() -> None:
-    """Tell matplotlib of the face that pages and PDFs have, to measure words with."""
+def style() -> Path:
+    """Return the look of all charts; matplotlib learns the face that pages and PDFs have."""
     for weight in ("Regular", "Semibold"):
         path = Path(str(files("font_source_sans_pro"))) / f"files/SourceSansPro-{weight}.otf"
         font_manager.fontManager.addfont(path)
+    return HERE / "style.mplstyle"
 
 
 @cache
@@ -120,19 +114,17 @@ def points(
         axes.plot(value, ends.index + step, marker, color=colour, markerfacecolor=fill)
 
 
-def canvas_of(drawn: Any) -> Canvas:
-    """Find the whole drawing that axes, a grid, a container or an array of axes belongs to."""
+def dress(drawn: Any) -> Canvas:
+    """Give somebody else's drawing our face, lines and Swedish numbers; pyplot forgets it.
+
+    It is the whole that axes, a grid, a container or an array of axes belongs to.
+    """
     first = drawn if hasattr(drawn, "figure") else next(iter(np.ravel(drawn)), None)
     canvas = getattr(first, "figure", None)
     if not isinstance(canvas, Canvas):
         what = f"figure.of fick {type(drawn).__name__}, ingen bild"
         raise refuse(what, "skriv: ax = sns.scatterplot(…); figure.of(ax, …)")
-    return canvas
-
-
-def dress(canvas: Canvas) -> None:
-    """Give somebody else's drawing our face, lines and Swedish numbers; pyplot forgets it."""
-    _register_face()
+    style()
     width = INCHES * (1 if len(canvas.axes) <= 2 else 1.3)  # two: a chart and its bar of colours
     canvas.set_size_inches(width, width * canvas.get_figheight() / canvas.get_figwidth())
     for axes in canvas.axes:
@@ -149,6 +141,7 @@ def dress(canvas: Canvas) -> None:
         text.set_text(_swedish(text.get_text()))
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(canvas)
+    return canvas
 
 
 def _swedish(said: str) -> str:
@@ -222,9 +215,8 @@ def _plainer(tag: str, used: set[str]) -> str:
 def dots(rows: pd.DataFrame, *, zero: bool = False) -> Pictures | None:
     """Draw rows on one axis with round ends, the same in page and PDF; None where none is shown.
 
-    Args:
-        rows: `value`, `lower`, `upper`, `unit`, `decimals`; perhaps `beside`, `status`, `verdict`.
-        zero: whether zero stands in the middle: the values are differences.
+    They have `value`, `lower`, `upper`, `unit`, `decimals`, perhaps `beside`, `status`, `verdict`.
+    Differences have `zero` in the middle.
     """
     numbers = rows.reindex(columns=[*ENDS, "beside"]).astype(float)
     if rows["unit"].nunique() != 1 or numbers["value"].isna().all():

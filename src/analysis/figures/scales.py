@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis import swedish
 
-# From sand to brown, and to wine for the highest. Neighbours differ by at least ΔE2000 10 in every
+# From sand to brown, and to wine for the highest. Neighbours differ by at least ΔE 10 in every
 # vision and in grey.
 SEQUENCE = ("#fbf0dc", "#d8c198", "#bd9961", "#a67739", "#915921", "#852345", "#391e41")
 # Lines and marks: each is told from a white page and from a dark one (3:1).
