@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from analysis import results
@@ -28,11 +27,10 @@ from analysis.sources.config import IndexModel
 from analysis.statistics import disclosure, problem_index, shares
 
 PROJECT = Path(__file__).parents[1]
-Array = npt.NDArray[np.float64]
+KEYS = ["area", "question"]
 LEAST = 0.8  # of an area's respondents, or all but two, answer a question: taken for granted
 MORE = 2  # respondents more than answered any question, at most
-HALF = 0.005  # of the last printed digit, of shares and indices
-EXACT = 1e-9
+HALF = 0.005 + 1e-9  # of the last printed digit, of shares and indices
 NEAR = 4  # respondents that the attacker may be wrong about, in two hidden areas; in others 0
 MOST = 4000  # ways of the other hidden areas that are tried
 
@@ -45,221 +43,180 @@ class Published:
     cells: pd.DataFrame  # index (area, measure)
     residents: pd.Series
     answered: int
-    respondents: pd.Series  # by area: told of the hidden ones, all but NEAR
-    hidden: tuple[str, ...]
+    answers: pd.DataFrame  # the truth, of which hidden areas' respondents are told, all but NEAR
+    hidden: list[str]
 
-    def cell(self, area: str, measure: str) -> pd.Series:
-        found: pd.Series = self.cells.loc[(area, measure)]
-        return found
+    def members(self, measure: str) -> list[str]:
+        return [i.key for i in self.model.indicators if measure in ("index", i.group)]
 
-    def questions(self, group: str | None = None) -> list[str]:
-        return [each.key for each in self.model.indicators if group in (None, each.group)]
-
-    def curve(self, question: str) -> problem_index.Curve:
+    def score(self, question: str, share: np.ndarray) -> np.ndarray:
         (normal,) = (i.normal_share for i in self.model.indicators if i.key == question)
-        model = self.model
-        return problem_index.curve(normal or 0, answers=model.answers, breadth=model.breadth)
+        limits = {"answers": self.model.answers, "breadth": self.model.breadth}
+        return problem_index.score(problem_index.curve(normal or 0, **limits), share)
+
+    def sizes(self) -> pd.DataFrame:
+        """Bound the respondents of shown areas by the numbers that answered their questions."""
+        most = self.cells["n"].groupby(level="area").max()
+        most = most[self.residents.index.difference(self.hidden)]
+        return pd.DataFrame({"least": most - 2, "most": most + 2 + MORE}).astype(int)
 
 
 def published(root: Path, year: int, report: Results) -> Published:
     """Gather what is known of a year from a report that has it."""
-    declared = config.of(root, year)
-    assert declared.model is not None
+    declared, register = config.of(root, year), register_of.register(root, year)
+    source, model = declared.year.survey, declared.model
+    assert source is not None and model is not None
     cells = report.estimates.query("year == @year").set_index(["area", "measure"])
     is_hidden = cells["status"].eq("hidden").groupby(level="area").all()
-    answered = report.response.set_index("year")["answered"][year]
-    residents = register_of.adults(register_of.register(root, year), year)
-    hidden = [area for area in residents.index if is_hidden[area]]
-    size = _answers(root, year)["area"].value_counts().reindex(residents.index, fill_value=0)
-    return Published(declared.model, cells, residents, int(answered), size, tuple(hidden))
+    answered = int(report.response.set_index("year")["answered"][year])
+    answers = survey.answers(root, year, source, model, register)
+    hidden = [area for area in register.index if is_hidden[area]]
+    residents = register_of.adults(register, year)
+    return Published(model, cells, residents, answered, answers, hidden)
 
 
 def attacked(root: Path, years: tuple[int, int]) -> pd.DataFrame:
     """Attack every hidden count: `year`, `area`, `question`, true `count`, `found`."""
     report = results.of(years[1], root)
     known = {year: published(root, year, report) for year in years}
-    options = {year: _options(each) for year, each in known.items()}
-    _reconcile(options, report, years)
+    pairs = {year: _options(each) for year, each in known.items()}
+    moved = report.changes.rename(columns={"measure": "question"})[[*KEYS, "difference"]]
+    _reconcile(pairs, moved, *years)
     rows = []
     for year, each in known.items():
-        truth = _answers(root, year).groupby("area")[each.questions()].sum()
-        possible = _possible(each, options[year])
-        for (area, question), counts in possible.items():
+        truth = each.answers.groupby("area")[each.members("index")].sum()
+        for (area, question), counts in _possible(each, pairs[year]).items():
             count = int(truth.loc[area, question])
             assert count in counts or not counts, "the attacker has ruled out the truth"
             rows.append((year, area, question, count, len(counts) < 2))
-    return pd.DataFrame(rows, columns=["year", "area", "question", "count", "found"])
+    return pd.DataFrame(rows, columns=["year", *KEYS, "count", "found"])
 
 
-def _answers(root: Path, year: int) -> pd.DataFrame:
-    declared = config.of(root, year)
-    source, model = declared.year.survey, declared.model
-    assert source is not None and model is not None
-    return survey.answers(root, year, source, model, register_of.register(root, year))
+def _options(known: Published) -> pd.DataFrame:
+    """List what every shown area may have answered, question by question: problems k of m."""
+    found = []
+    for size, group in itertools.product(known.sizes().itertuples(), known.model.groups):
+        for question in known.members(group):
+            k, m = _pairs(known, size, known.cells.loc[(size.Index, question)]).T
+            told = {"area": size.Index, "question": question, "group": group}
+            told |= {"k": k, "m": m, "share": k / m, "score": known.score(question, k / m)}
+            found.append(pd.DataFrame(told))
+    pairs = pd.concat(found, ignore_index=True)
+    for measure in 2 * ["index", *known.model.groups]:
+        pairs = _within_index(known, pairs, measure)
+    return pairs
 
 
-Options = dict[tuple[str, str], Array]  # (area, question): rows of problems, answers
+def _grid(k: np.ndarray, m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    k, m = (grid.ravel() for grid in np.meshgrid(k, m))
+    return k[k <= m], m[k <= m]
 
 
-def _options(known: Published) -> Options:
-    """List what every shown area may have answered, question by question."""
-    found: Options = {}
-    for area in known.residents.index.difference(known.hidden):
-        size = _size(known, area)
-        for question in known.questions():
-            found[area, question] = _pairs(known, area, question, size)
-        for _ in range(2):
-            for measure in ("index", *known.model.groups):
-                _index_bounds(known, found, area, measure)
-    return found
-
-
-def _size(known: Published, area: str) -> tuple[int, int]:
-    """Bound the respondents of a shown area by the numbers that answered its questions."""
-    most = int(known.cells.loc[area]["n"].max())
-    return most - 2, most + 2 + MORE
-
-
-def _pairs(known: Published, area: str, question: str, size: tuple[int, int]) -> Array:
+def _pairs(known: Published, size: tuple, cell: pd.Series) -> np.ndarray:
     """List the problems and answers that would be printed as a shown area's are."""
-    cell = known.cell(area, question)
     if cell["status"] not in disclosure.SHOWN:  # everyone, of few, answered alike
-        m = np.arange(max(10, int(LEAST * size[0])), min(size[1], 29) + 1)
+        m = np.arange(max(10, int(LEAST * size.least)), min(size.most, 29) + 1)
         return np.vstack([np.column_stack([0 * m, m]), np.column_stack([m, m])]).astype(float)
-    m = np.arange(cell["n"] - 2, min(cell["n"] + 2, size[1]) + 1)
-    k, m = (grid.ravel() for grid in np.meshgrid(np.arange(m.max() + 1), m))
-    k, m = k[k <= m], m[k <= m]
-    share = k / m
-    alike = np.abs(share - cell["value"]) <= HALF + EXACT
-    k, m, share = k[alike], m[alike], share[alike]
-    fits = np.zeros(len(m), bool)
-    for n in sorted({max(size[0], m.max()), size[1]}):
-        f = n / known.residents[area]
+    m = np.arange(cell["n"] - 2, min(cell["n"] + 2, size.most) + 1)
+    k, m = _grid(np.arange(m.max() + 1), m)
+    is_near = np.abs(k / m - cell["value"]) <= HALF
+    k, m = k[is_near], m[is_near]
+    share, fits = k / m, np.zeros(len(m), bool)
+    for n in sorted({max(size.least, m.max()), size.most}):
+        f = n / known.residents[size.Index]
         variance = (1 - f) * n / (n - 1) * share * (1 - share) / m
-        ends = shares.interval(share, variance, m, m - 1)
-        near = [
-            np.abs(end - cell[name]) <= HALF + 1e-4
-            for end, name in zip(ends, ("lower", "upper"), strict=True)
-        ]
-        fits |= near[0] & near[1]
+        gaps = np.array(shares.interval(share, variance, m, m - 1)).T - [*cell[["lower", "upper"]]]
+        fits |= (np.abs(gaps) <= HALF + 1e-4).all(axis=1)
     return np.column_stack([k, m])[fits | ~fits.any()]
 
 
-def _index_bounds(known: Published, found: Options, area: str, measure: str) -> None:
+def _kept(rows: pd.DataFrame, fits: pd.Series) -> pd.Series:
+    """Let all rows of an area's question be where none fits: then something is not as thought."""
+    return fits | ~fits.groupby([rows[key] for key in KEYS]).transform("any")
+
+
+def _within_index(known: Published, pairs: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Leave out what an area's printed index excludes, whatever the other questions are."""
-    cell = known.cell(area, measure)
-    if cell["status"] not in disclosure.SHOWN:
-        return
-    questions = known.questions(None if measure == "index" else measure)
-    scores = {
-        q: problem_index.score(known.curve(q), found[area, q][:, 0] / found[area, q][:, 1])
-        for q in questions
-    }
-    least, most = (sum(end(own) for own in scores.values()) for end in (np.min, np.max))
-    total, room = cell["value"] * len(questions), (HALF + EXACT) * len(questions)
-    for question, own in scores.items():
-        others = least - own.min(), most - own.max()
-        keep = (own + others[0] <= total + room) & (own + others[1] >= total - room)
-        if keep.any():
-            found[area, question] = found[area, question][keep]
+    own, many = pairs[pairs["question"].isin(known.members(measure))], len(known.members(measure))
+    total = own["area"].map(known.cells["value"].xs(measure, level="measure")) * many
+    ends = own.groupby(KEYS)["score"].agg(["min", "max"])
+    ends = ends.groupby("area").transform("sum") - ends  # of the other questions
+    low, high = own[KEYS].join(ends, on=KEYS)[["min", "max"]].add(own["score"], axis=0).T.to_numpy()
+    fits = (low <= total + HALF * many) & (high >= total - HALF * many)
+    return pairs.drop(index=own.index[~_kept(own, fits | total.isna())])
 
 
-def _reconcile(options: dict[int, Options], report: Results, years: tuple[int, int]) -> None:
+def _reconcile(pairs: dict[int, pd.DataFrame], moved: pd.DataFrame, old: int, new: int) -> None:
     """Leave out what the printed differences between the years exclude."""
-    moved = report.changes.set_index(["area", "measure"])["difference"]
-    for (area, question), now in options[years[1]].items():
-        before = options[years[0]].get((area, question))
-        if before is None or np.isnan(moved.get((area, question), np.nan)):
-            continue
-        change = np.subtract.outer(now[:, 0] / now[:, 1], before[:, 0] / before[:, 1])
-        fits = np.abs(change - moved[area, question]) <= HALF + EXACT
-        if fits.any():
-            options[years[1]][area, question] = now[fits.any(axis=1)]
-            options[years[0]][area, question] = before[fits.any(axis=0)]
+    before, now = (pairs[year].reset_index() for year in (old, new))
+    both = now.merge(before, on=KEYS, suffixes=("", "_old")).merge(moved.dropna(), on=KEYS)
+    gap = both["share"] - both["share_old"] - both["difference"]
+    fits = _kept(both, gap.abs() <= HALF)
+    for year, column in ((old, "index_old"), (new, "index")):
+        pairs[year] = pairs[year].drop(index={*both[column]} - {*both.loc[fits, column]})
 
 
-def _possible(known: Published, options: Options) -> dict[tuple[str, str], set[int]]:
+def _possible(known: Published, pairs: pd.DataFrame) -> dict[tuple[str, str], set[int]]:
     """List the counts that are possible in each hidden area, over all numbers of respondents."""
-    found = {pair: set[int]() for pair in itertools.product(known.hidden, known.questions())}
-    shown = known.residents.index.difference(known.hidden)
-    sizes = np.array([_size(known, area) for area in shown])
-    bounds = {question: _bounds(known, options, question) for question in known.questions()}
-    near = [
-        range(max(1, n - NEAR), n + NEAR + 1) if at < 2 else (n,)
-        for at, n in enumerate(known.respondents[area] for area in known.hidden)
-    ]
+    questions, sizes = known.members("index"), known.sizes()
+    found = {pair: set[int]() for pair in itertools.product(known.hidden, questions)}
+    bounds = {question: _bounds(known, pairs, question) for question in questions}
+    true = known.answers["area"].value_counts().reindex(known.hidden, fill_value=0)
+    near = [range(max(1, n - NEAR), n + NEAR + 1) if at < 2 else (n,) for at, n in enumerate(true)]
     for numbers in itertools.product(*near):
         others = known.answered - sum(numbers)
-        if not sizes[:, 0].sum() <= others <= sizes[:, 1].sum():
+        if not sizes["least"].sum() <= others <= sizes["most"].sum():
             continue
-        counts = {}
-        for question, own in bounds.items():
-            counts[question] = _counts(known, numbers, own)
-            if not all(counts[question]):
-                break
-        else:
-            for question, area in itertools.product(counts, known.hidden):
-                found[area, question] |= counts[question][known.hidden.index(area)]
+        counts = {question: _counts(known, numbers, *own) for question, own in bounds.items()}
+        if all(all(own) for own in counts.values()):
+            for question, own in counts.items():
+                for area, possible in zip(known.hidden, own, strict=True):
+                    found[area, question] |= possible
     return found
 
 
-def _bounds(known: Published, options: Options, question: str) -> tuple[float, ...]:
+def _bounds(known: Published, pairs: pd.DataFrame, question: str) -> tuple[float, ...]:
     """Bound the municipality's share, and what the shown areas add to problems less share.
 
     Returns:
         The lowest and highest share; the most that they add at the lowest, the least at the highest.
     """
-    ends = {q: _share(known, q) for q in known.questions()}
+    whole = known.cells.loc[""]["value"]
+    ends = {q: np.clip(whole[q] + np.array([-HALF, HALF]), 0, 1) for q in known.members("index")}
     (group,) = (each.group for each in known.model.indicators if each.key == question)
-    shares_ = np.linspace(*ends[question], 401)
+    possible = np.linspace(*ends[question], 401)
     for measure in (group, "index"):
-        mates = known.questions(None if measure == "index" else measure)
-        cell = known.cell("", measure)
-        score = problem_index.score(known.curve(question), shares_)
-        rest = [
-            problem_index.score(known.curve(q), np.array(ends[q])) for q in mates if q != question
-        ]
-        least, most = np.sum(rest, axis=0) if rest else (0.0, 0.0)
-        total, room = cell["value"] * len(mates), (HALF + EXACT) * len(mates)
-        fits = (score + least <= total + room) & (score + most >= total - room)
-        shares_ = shares_[fits] if fits.any() else shares_
-    low, high = shares_[0], shares_[-1]
-    added = np.zeros(2)
-    for area in known.residents.index.difference(known.hidden):
-        pairs, people = options[area, question], known.residents[area]
-        weights = people / np.array(_size(known, area))[:, None]
-        added[0] += (weights * (pairs[:, 0] - low * pairs[:, 1])).max()
-        added[1] += (weights * (pairs[:, 0] - high * pairs[:, 1])).min()
-    return low, high, added[0], added[1]
-
-
-def _share(known: Published, question: str) -> tuple[float, float]:
-    value = known.cell("", question)["value"]
-    return max(value - HALF, 0.0), min(value + HALF, 1.0)
+        mates = known.members(measure)
+        rest = sum(known.score(q, ends[q]) for q in mates if q != question) + np.zeros(2)
+        gap = known.score(question, possible)[:, None] + rest - whole[measure] * len(mates)
+        fits = (gap[:, 0] <= HALF * len(mates)) & (gap[:, 1] >= -HALF * len(mates))
+        possible = possible[fits] if fits.any() else possible
+    low, high = possible[0], possible[-1]
+    own = pairs[pairs["question"].eq(question)].join(known.sizes(), on="area")
+    each = own["area"].map(known.residents).to_numpy() / own[["least", "most"]].to_numpy().T
+    most = pd.Series((each * (own["k"] - low * own["m"]).to_numpy()).max(axis=0))
+    least = pd.Series((each * (own["k"] - high * own["m"]).to_numpy()).min(axis=0))
+    area = own["area"].to_numpy()
+    return low, high, most.groupby(area).max().sum(), least.groupby(area).min().sum()
 
 
 def _counts(
-    known: Published, numbers: tuple[int, ...], bounds: tuple[float, ...]
+    known: Published, numbers: tuple[int, ...], low: float, high: float, most: float, least: float
 ) -> list[set[int]]:
     """List the counts of one question that are possible, in each hidden area, of so many people."""
-    low, high, most, least = bounds
     ways = []
     for area, n in zip(known.hidden, numbers, strict=True):
-        m = np.arange(max(1, min(int(np.ceil(LEAST * n)), n - 2)), n + 1)
-        k, m = (grid.ravel() for grid in np.meshgrid(np.arange(n + 1), m))
-        k, m = k[k <= m], m[k <= m]
-        weight = known.residents[area] / n
-        ways.append((k, weight * (k - low * m), weight * (k - high * m)))
-    found = []
-    for at, (k, at_low, at_high) in enumerate(ways):
-        beside = [np.zeros(1), np.zeros(1)]
-        for _, *adds in (way for other, way in enumerate(ways) if other != at):
-            beside = [
-                np.add.outer(own, more).ravel() for own, more in zip(beside, adds, strict=True)
-            ]
-            beside = [own[:: max(1, len(own) // MOST)] for own in beside]
-        fits = (np.add.outer(at_low, beside[0]) + most >= -EXACT) & (
-            np.add.outer(at_high, beside[1]) + least <= EXACT
+        k, m = _grid(
+            np.arange(n + 1), np.arange(max(1, min(int(np.ceil(LEAST * n)), n - 2)), n + 1)
         )
+        ways.append((k, known.residents[area] / n * (k - np.outer([low, high], m))))
+    found = []
+    for at, (k, own) in enumerate(ways):
+        beside = np.zeros((2, 1))
+        for _, more in ways[:at] + ways[at + 1 :]:
+            beside = (beside[:, :, None] + more[:, None]).reshape(2, -1)
+            beside = beside[:, :: max(1, beside.shape[1] // MOST)]
+        sums = own[:, :, None] + beside[:, None]
+        fits = (sums[0] + most >= -1e-9) & (sums[1] + least <= 1e-9)
         found.append({int(count) for count in k[fits.any(axis=1)]})
     return found

@@ -37,9 +37,7 @@ def test_the_index_is_the_mean_of_its_groups_when_each_has_one_question(town):
 
 def test_an_index_of_areas_is_their_mean_by_residents(town, rewrite):
     rewrite(
-        town / "data/index_model.toml",
-        "valid_from = 2020",
-        'valid_from = 2020\naggregate = "areas"',
+        town / "data/index_model.toml", "[version.groups]", 'aggregate = "areas"\n[version.groups]'
     )
     found = of(town)
     of_areas = [value(found, area=area, measure="index") for area in ("norr", "soder", "vast")]

@@ -4,7 +4,7 @@ import attack
 import random_town
 from analysis.statistics import disclosure
 
-YEARS = (2022, 2023)
+YEARS = random_town.YEARS
 
 
 @pytest.mark.parametrize("seed", [1, 3])
@@ -18,7 +18,7 @@ def test_no_hidden_count_of_a_small_town_is_found(tmp_path, seed):
 def test_an_area_hidden_alone_is_found_by_one_who_knows_how_many_answered(tmp_path, monkeypatch):
     monkeypatch.setattr(disclosure, "PARTNERS", 1)
     monkeypatch.setattr(attack, "NEAR", 0)
-    random_town.write(tmp_path / "town", 0)
+    random_town.write(tmp_path / "town", 9)
     counts = attack.attacked(tmp_path / "town", YEARS)
     assert counts.query("count > 0")["found"].sum() > 2
 
