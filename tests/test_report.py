@@ -169,10 +169,10 @@ def hear(event, arguments):
         if file.startswith(str(home)) and file not in allowed and os.path.isfile(file):
             strange.add(file)
 
-(out / name / document.path).parent.mkdir(parents=True)
+out.mkdir(exist_ok=True)
 os.chdir(home)
 sys.addaudithook(hear)
-workers._write(document, out, lambda heading: None)
+workers.write(document, out, lambda heading: None)
 print(*sorted(strange), sep="\\n")
 """
 

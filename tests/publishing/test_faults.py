@@ -130,7 +130,7 @@ folder, locked = Path(sys.argv[1]), Path(sys.argv[1]) / sys.argv[2]
 publish([document(folder, "one", "# T")], folder / "reports" / "out", home=folder)
 earlier = files(folder / "reports/out")
 changed = document(folder, "one", "# Ny", f"open({str(folder / 'ran')!r}, 'w')")
-workers._get_ready()
+workers.get_ready()
 if os.geteuid() == 0:  # nothing is locked to root
     for path in [folder, *folder.rglob("*")]:
         os.chown(path, 65534, 65534)
@@ -168,7 +168,7 @@ from analysis.publishing import workers
 
 folder, out, moments = Path(sys.argv[1]), Path(sys.argv[1]) / "out", int(sys.argv[2])
 ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: orphans become ours
-workers._get_ready()
+workers.get_ready()
 chance = random.Random(20231231)
 
 def make(year, names):

@@ -7,7 +7,7 @@ import json
 import platform
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib import metadata
@@ -54,18 +54,18 @@ def run(documents: Sequence[Document], output: Path, options: Options) -> Summar
     with alone(output) as staging:
         before = read(output)
         made_of, inputs = _fingerprints(documents, options.home.resolve())
-        known = {} if options.fresh else before["documents"]
+        lines = {name: line for name, line in before["documents"].items() if name in made_of}
+        known = {} if options.fresh else lines
         kept = [
             one for one in documents if _is_kept(known.get(one.name), made_of[one.name], output)
         ]
-        todo = [
-            one for one in documents if one.name in (options.only or made_of) and one not in kept
-        ]
+        wanted = options.only or made_of.keys()
+        todo = [one for one in documents if one.name in wanted and one not in kept]
         outcomes = tuple(_made(todo, staging, options)) if todo else ()
         made = tuple(outcome.document for outcome in outcomes if not outcome.error)
-        lines = {name: line for name, line in before["documents"].items() if name in made_of}
         lines |= {one.name: _line(one, made_of[one.name], staging) for one in made}
-        old = [name for name, line in lines.items() if line["made_of"] != made_of[name]]
+        past = {name for name, line in lines.items() if line["made_of"] != made_of[name]}
+        old = tuple(one for one in documents if one.name in past)
         is_whole = lines.keys() == made_of.keys() and not old
         packed = before["packed"] if is_whole and are_there(before["packed"], output) else {}
         after = {"versions": _versions(), "inputs": inputs, "documents": lines, "packed": packed}
@@ -73,13 +73,32 @@ def run(documents: Sequence[Document], output: Path, options: Options) -> Summar
             pack = options.pack if is_whole else None
             publish(staging, output, {**after, "packed": {}}, pack)
     failed = tuple(outcome for outcome in outcomes if outcome.error)
-    past = tuple(one for one in documents if one.name in old)
-    return Summary(made, failed, tuple(kept), past, is_whole, beside(output) / "notebooks")
+    return Summary(made, failed, tuple(kept), old, is_whole, beside(output) / "notebooks")
+
+
+def _is_kept(line: Json | None, made_of: str, output: Path) -> bool:
+    """Say whether a document is published as it would be made now."""
+    return line is not None and line["made_of"] == made_of and are_there(line["outputs"], output)
+
+
+def _line(document: Document, made_of: str, staging: Path) -> Json:
+    """Return what the record says of a document that has been made."""
+    folder = staging / document.name
+    files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*")}
+    outputs = {path: sha256(file) for path, file in files.items() if file.is_file()}
+    about = {"notebook": document.notebook.name, "parameters": dict(document.parameters)}
+    return {**about, "made_of": made_of, "outputs": outputs}
 
 
 def _made(todo: Sequence[Document], staging: Path, options: Options) -> Iterator[Outcome]:
     """Make documents, here or where the executor is; tell of each on standard error."""
-    _refuse_wrong_parameters(todo)
+    from analysis.publishing.execute import check_parameters
+
+    findings: list[Finding] = []
+    for one in todo:
+        if not one.write:
+            attempt(findings, partial(check_parameters, one.notebook, one.parameters))
+    raise_if_any(dict.fromkeys(findings))
     there = [one for one in todo if options.executor and not one.write]
     here = [one for one in todo if one not in there]
     outcomes = [workers.send(there, staging, options)] if there else []
@@ -95,16 +114,6 @@ def _made(todo: Sequence[Document], staging: Path, options: Options) -> Iterator
     print("\r\033[K" if is_live else "", end="", file=sys.stderr)
 
 
-def _refuse_wrong_parameters(documents: Iterable[Document]) -> None:
-    from analysis.publishing import execute
-
-    findings: list[Finding] = []
-    for one in documents:
-        if not one.write:
-            attempt(findings, partial(execute.check_parameters, one.notebook, one.parameters))
-    raise_if_any(dict.fromkeys(findings))
-
-
 def _fingerprints(
     documents: Sequence[Document], home: Path
 ) -> tuple[dict[str, str], dict[str, str]]:
@@ -113,15 +122,14 @@ def _fingerprints(
     notebooks = {one.notebook for one in documents if not one.write}
     cells = {file: attempt(findings, partial(_cells, file)) for file in notebooks}
     raise_if_any(findings)
-    files = sorted({file for one in documents for file in one.needs})
-    hashed = {file: (_named(file, home), sha256(file)) for file in files}
-    code = _code()
-    made_of = {}
+    named = {file: _named(file, home) for one in documents for file in one.needs}
+    inputs = {name: sha256(file) for file, name in sorted(named.items())}
+    code, made_of = _code(), {}
     for one in documents:
         form = [one.path, one.title, one.form, one.formats, one.metadata, one.parameters]
-        needs = [hashed[file] for file in one.needs]
+        needs = [(named[file], inputs[named[file]]) for file in one.needs]
         made_of[one.name] = _digest([cells.get(one.notebook), form, needs, code])
-    return made_of, dict(hashed.values())
+    return made_of, inputs
 
 
 def _cells(notebook: Path) -> list[object]:
@@ -142,8 +150,7 @@ def _code() -> str:
     """Return one hash of the package's code and templates, the lock file and the versions."""
     files = [LOCK, *sorted(PACKAGE.rglob("*"))]
     files = [file for file in files if file.is_file() and "__pycache__" not in file.parts]
-    hashed = [(_named(file, PACKAGE), sha256(file)) for file in files]
-    return _digest([hashed, _versions()])
+    return _digest([[(_named(file, PACKAGE), sha256(file)) for file in files], _versions()])
 
 
 @cache
@@ -160,17 +167,3 @@ def _digest(value: object) -> str:
 
 def _named(file: Path, home: Path) -> str:
     return file.relative_to(home).as_posix() if file.is_relative_to(home) else file.name
-
-
-def _line(document: Document, made_of: str, staging: Path) -> Json:
-    """Return what the record says of a document that has been made."""
-    folder = staging / document.name
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    about = {"notebook": document.notebook.name, "parameters": dict(document.parameters)}
-    outputs = {_named(file, folder): sha256(file) for file in files}
-    return {**about, "made_of": made_of, "outputs": outputs}
-
-
-def _is_kept(line: Json | None, made_of: str, output: Path) -> bool:
-    """Say whether a document is published as it would be made now."""
-    return line is not None and line["made_of"] == made_of and are_there(line["outputs"], output)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
-
-Packer = Callable[[Path], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +18,7 @@ class Document:
     parameters: Mapping[str, object]
     path: str  # in the output folder, without suffix, parts separated by "/"
     title: str  # what a link to it says
-    form: str = (
-        "plain"  # of the PDF; "long": with cover and contents, "page": one page, two columns
-    )
+    form: str = "plain"  # of the PDF; "long": cover and contents, "page": one page, two columns
     formats: tuple[str, ...] = ("html", "pdf")
     metadata: Mapping[str, object] = field(default_factory=dict)  # for the pages: site, home, pdf …
     needs: tuple[Path, ...] = ()  # the files that it may read
@@ -46,11 +41,6 @@ class Outcome:
         return f"{self.document.name} ({self.document.notebook.name}{where}): {self.error}"
 
 
-def _cores() -> int:
-    """Count the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How documents are made, and what is published with them."""
@@ -58,8 +48,8 @@ class Options:
     home: Path = Path()  # where notebooks run, and where inputs are named from
     only: frozenset[str] = frozenset()  # names of the documents to make; empty: all
     fresh: bool = False  # make every document, changed or not
-    jobs: int = field(default_factory=_cores)  # documents at a time
+    jobs: int = os.cpu_count() or 1  # documents at a time
     time_limit: float = 300.0  # seconds after which a document has failed
     warm: Callable[[], object] = bool  # called before the processes, which inherit what it loads
     executor: Executor | None = None  # where notebooks are run, if not here
-    pack: Packer | None = None  # adds files made of a whole set to its folder; returns their paths
+    pack: Callable[[Path], Sequence[str]] | None = None  # adds files of a whole set; their paths

@@ -42,16 +42,10 @@ def execute(
     """
     check_parameters(notebook, parameters)
     papermill_engines.register("in_process", InProcess)
+    options = {"engine_name": "in_process", "kernel_name": "python3", "language": "python"}
+    quiet = {"request_save_on_cell_execute": False, "progress_bar": False}
     executed: NotebookNode = papermill.execute_notebook(
-        str(notebook),
-        str(half),
-        dict(parameters),
-        engine_name="in_process",
-        kernel_name="python3",
-        language="python",
-        request_save_on_cell_execute=False,
-        progress_bar=False,
-        told=told,
+        str(notebook), str(half), dict(parameters), told=told, **options, **quiet
     )
     executed.metadata.pop("papermill", None)
     for number, cell in enumerate(executed.cells, start=1):
@@ -63,22 +57,21 @@ def execute(
 def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
     """Refuse parameters that are unknown, missing or of another type, all at once."""
     known = papermill.inspect_notebook(nbformat.read(notebook, as_version=4))
-    findings = [
-        Finding(f"parametern ”{name}” finns inte", nearest(name, known), notebook.name)
+    faults = {
+        f"parametern ”{name}” finns inte": nearest(name, known)
         for name in sorted(parameters.keys() - known.keys())
-    ]
+    }
     for name, parameter in known.items():
-        is_given, value = name in parameters, parameters.get(name)
-        if (is_given or parameter["default"] == "None") and not _fits(value, parameter):
-            what = f"{name} = {value!r} är av fel slag" if is_given else f"”{name}” saknas"
-            kind = parameter["inferred_type_name"].replace("None", "ett värde")
-            findings.append(Finding(f"parametern {what}", f"ge {kind}", notebook.name))
-    raise_if_any(findings)
+        kind = parameter["inferred_type_name"].replace("None", "ett värde")
+        if name not in parameters and parameter["default"] == "None":
+            faults[f"parametern ”{name}” saknas"] = f"ge {kind}"
+        elif name in parameters and not _fits(parameters[name], parameter["inferred_type_name"]):
+            faults[f"parametern {name} = {parameters[name]!r} är av fel slag"] = f"ge {kind}"
+    raise_if_any(Finding(what, remedy, notebook.name) for what, remedy in faults.items())
 
 
-def _fits(value: object, parameter: Mapping[str, str]) -> bool:
+def _fits(value: object, annotation: str) -> bool:
     """Say whether a value is of a parameter's annotated type; if it has none, any value is."""
-    annotation = parameter["inferred_type_name"]
     if annotation == "None":
         return value is not None
     try:
@@ -99,11 +92,11 @@ class InProcess(Engine):  # type: ignore[misc, unused-ignore]
     ) -> None:
         """Run every cell; stop at the first that fails, as papermill expects."""
         told, heading, main = options["told"], "", sys.modules["__main__"]
-        shell = _shell()
+        made = shell()
         for cell in nb_man.nb.cells:
             if cell.cell_type == "code":
                 told(heading)
-                has_succeeded = _run(cell, shell)
+                has_succeeded = _run(cell, made)
                 shown = [output.get("data", {}).get("text/markdown", "") for output in cell.outputs]
                 heading = _heading("\n".join(shown)) or heading
                 if not has_succeeded:
@@ -120,38 +113,36 @@ def _heading(text: str) -> str:
     return str(["", *HEADING.findall(FENCED.sub("", text))][-1])
 
 
-def _run(cell: NotebookNode, shell: Any) -> bool:
+def _run(cell: NotebookNode, made: Any) -> bool:
     """Run a cell, fill in its outputs, and say whether it went well."""
-    kept = shell.display_pub.outputs
+    kept = made.display_pub.outputs
     kept.clear()
     with redirect_stdout(_Stream("stdout", kept)), redirect_stderr(_Stream("stderr", kept)):
-        result = shell.run_cell(cell.source, store_history=True)
+        result = made.run_cell(cell.source, store_history=True)
     cell.outputs, cell.execution_count = list(kept), result.execution_count
     return bool(result.success)
 
 
-def _shell() -> Any:
+def shell() -> Any:
     """Return a new IPython whose `display_pub.outputs` fill as a kernel would send them."""
     config = Config(InteractiveShell={"colors": "nocolor"}, HistoryManager={"enabled": False})
+    kind = {"display_pub_class": CapturingDisplayPublisher}
     InteractiveShell.clear_instance()
-    made: Any = InteractiveShell.instance(
-        config=config, display_pub_class=CapturingDisplayPublisher
-    )
-    hook, publisher = made.displayhook, made.display_pub
+    made: Any = InteractiveShell.instance(config=config, **kind)
+    hook, kept = made.displayhook, made.display_pub.outputs
 
-    def keep(kind: str, **fields: Any) -> None:
-        publisher.outputs.append(v4.new_output(kind, **fields))
+    def keep(kind: str, data: Any, metadata: Any = None, **count: int) -> None:
+        kept.append(v4.new_output(kind, data=data, metadata=metadata or {}, **count))
 
     def keep_error(kind: type, error: BaseException, traceback: list[str]) -> None:
-        keep("error", ename=kind.__name__, evalue=_words(error), traceback=traceback)
+        about = {"ename": kind.__name__, "evalue": _words(error), "traceback": traceback}
+        kept.append(v4.new_output("error", **about))
 
     hook.write_output_prompt = lambda: None
     hook.write_format_data = lambda data, metadata=None: keep(
-        "execute_result", data=data, metadata=metadata or {}, execution_count=hook.prompt_count
+        "execute_result", data, metadata, execution_count=hook.prompt_count
     )
-    publisher.publish = lambda data, metadata=None, **_: keep(
-        "display_data", data=data, metadata=metadata or {}
-    )
+    made.display_pub.publish = lambda data, metadata=None, **_: keep("display_data", data, metadata)
     made._showtraceback = keep_error
     made.show_usage_error = lambda error: keep_error(type(error), error, [str(error)])
     made.ask_exit = sys.exit
@@ -175,14 +166,14 @@ class _Stream(io.TextIOBase):
     """Keep what a cell prints, in its place among the outputs, up to a limit."""
 
     def __init__(self, name: str, kept: list[Any]) -> None:
-        self.name, self.kept, self.written = name, kept, 0
+        self.name, self.kept, self.left = name, kept, MOST_PRINTED
 
     def write(self, text: str) -> int:
         """Keep the text, or what is left of the limit."""
-        part = text[: max(0, MOST_PRINTED - self.written)]
-        if self.written <= MOST_PRINTED < self.written + len(text):
+        part = text[: max(self.left, 0)]
+        if 0 <= self.left < len(text):
             part += "\n[… resten visas inte]\n"
-        self.written += len(text)
+        self.left -= len(text)
         if part and self.kept and self.kept[-1].get("name") == self.name:
             self.kept[-1].text += part
         elif part:

@@ -1,4 +1,4 @@
-"""A folder of files made ready beside the published one, and put in its place: whole or not at all."""
+"""A folder made ready beside the published one, and put in its place: whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,15 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from analysis.errors import refuse
-from analysis.publishing.document import Packer
 
 RECORD = "run.json"
 Json = dict[str, Any]
 NO_PLACE = "välj en annan mapp med --output"
-FAULTS = {  # what the system says, and the way out
-    errno.ENOSPC: ("disken är full", "ge plats, eller " + NO_PLACE),
-    errno.EDQUOT: ("utrymmet på disken är slut", "ge plats, eller " + NO_PLACE),
-    errno.EACCES: ("mappen får inte ändras", NO_PLACE),
-    errno.EROFS: ("disken är skrivskyddad", NO_PLACE),
-    errno.ENOENT: ("mappen försvann under körningen", "kör om"),
+FAULTS = {  # what the system says, in words
+    errno.ENOSPC: "disken är full",
+    errno.EDQUOT: "utrymmet på disken är slut",
+    errno.EACCES: "mappen får inte ändras",
+    errno.EROFS: "disken är skrivskyddad",
 }
 
 
@@ -46,46 +44,37 @@ def are_there(outputs: Mapping[str, str], folder: Path) -> bool:
 
 def read(output: Path) -> Json:
     """Return the record in a folder, or an empty one."""
-    with suppress(FileNotFoundError, ValueError, TypeError):
+    with suppress(FileNotFoundError, ValueError, TypeError, KeyError):
         found: Json = json.loads((output / RECORD).read_text("utf-8"))
-        if all("made_of" in line for line in found["documents"].values()):
-            return found
+        if all(line["made_of"] for line in found["documents"].values()):
+            return {"packed": {}, **found}
     return {"documents": {}, "packed": {}}
 
 
-def _outputs(record: Json) -> set[str]:
-    """Name every file that a record answers for."""
-    lines = [record, *record["documents"].values()]
-    return {path for line in lines for key in ("packed", "outputs") for path in line.get(key, ())}
-
-
-def publish(staging: Path, output: Path, record: Json, pack: Packer | None) -> None:
+def publish(
+    staging: Path, output: Path, record: Json, pack: Callable[[Path], Sequence[str]] | None
+) -> None:
     """Put the new set in the published one's place; files that are not ours stay."""
-    following, past = staging.parent / "next", staging.parent / "past"
+    following = staging.parent / "next"
     following.mkdir()
-    if output.exists():
-        _copy(output, following)
+    for folder in filter(Path.is_dir, (output, *staging.iterdir())):
+        shutil.copytree(folder, following, symlinks=True, dirs_exist_ok=True)
     for path in _outputs(read(output)) - _outputs(record):
         (following / path).unlink(missing_ok=True)
         with suppress(OSError):  # a folder that still holds something stays
             (following / path).parent.rmdir()
-    for made in staging.iterdir():
-        _copy(made, following)
     _write(record, following)
     if pack:
         packed = {path: sha256(following / path) for path in pack(following)}
         _write({**record, "packed": packed}, following)
     if output.exists():
-        os.rename(output, past)
+        os.rename(output, staging.parent / "past")
     os.rename(following, output)
 
 
-def _copy(folder: Path, target: Path) -> None:
-    for file in folder.rglob("*"):
-        if file.is_file() or file.is_symlink():
-            place = target / file.relative_to(folder)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(file, place, follow_symlinks=False)
+def _outputs(record: Json) -> set[str]:
+    """Name every file that a record answers for."""
+    return set(record["packed"]).union(*(line["outputs"] for line in record["documents"].values()))
 
 
 def _write(record: Json, folder: Path) -> None:
@@ -94,16 +83,23 @@ def _write(record: Json, folder: Path) -> None:
 
 
 def beside(output: Path) -> Path:
+    """Name the hidden folder for working files."""
     return output.parent / f".{output.name}"
 
 
 @contextmanager
 def alone(output: Path) -> Iterator[Path]:
-    """Lend a folder for working files to one run at a time; mend a swap that was broken off."""
+    """Lend a folder for working files to one run at a time; mend a swap that was broken off.
+
+    Raises:
+        Refusal: for a place that cannot be used, before any work; for one that is lost during it.
+    """
     work = beside(output)
     try:
         _refuse_unfit(output)
         (work / "notebooks").mkdir(parents=True, exist_ok=True)
+        for folder in filter(Path.is_dir, (output.parent, work, output)):
+            tempfile.TemporaryFile(dir=folder).close()
         with FileLock(work / "lock", timeout=0):
             if (work / "past").is_dir() and not output.exists():
                 os.rename(work / "past", output)
@@ -113,26 +109,23 @@ def alone(output: Path) -> Iterator[Path]:
             finally:
                 _clear(work)
     except Timeout:
-        what = "en annan körning skriver till samma mapp"
-        remedy = "vänta tills den är klar, eller " + NO_PLACE
-        raise refuse(what, remedy, file=str(output)) from None
+        raise refuse("en annan körning skriver till mappen", NO_PLACE, file=str(output)) from None
     except OSError as error:
-        what, remedy = FAULTS.get(error.errno or 0, (str(error), NO_PLACE))
-        what = f"det går inte att skriva: {what}; inget nytt är publicerat"
-        raise refuse(what, remedy, file=str(error.filename or output)) from error
+        what = f"inget nytt är publicerat: {FAULTS.get(error.errno or 0, error)}"
+        raise refuse(what, f"ge plats, eller {NO_PLACE}", file=str(output)) from error
 
 
 def _clear(work: Path) -> None:
     """Keep the executed notebooks; take the other working files away."""
     for notebook in work.glob("*/*.ipynb"):
         os.replace(notebook, work / "notebooks" / notebook.name)
-    for folder in work.iterdir():
+    for folder in work.glob("*"):
         if folder.is_dir() and folder.name != "notebooks":
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _refuse_unfit(output: Path) -> None:
-    """Refuse a place that no report can be swapped into, before any work is done."""
+    """Refuse a place that no report can be swapped into."""
     within = next((folder for folder in output.parents if (folder / RECORD).is_file()), None)
     is_others = output.is_dir() and any(output.iterdir()) and not (output / RECORD).is_file()
     faults = {
@@ -140,13 +133,6 @@ def _refuse_unfit(output: Path) -> None:
         "är en monterad enhet, som inte kan bytas ut": os.path.ismount(output),
         f"ligger i en annan rapport, {within}": within is not None,
         "har redan annat innehåll": is_others,
-        "får inte ändras": any(map(_is_locked, (output.parent, output))),
     }
-    for what, is_so in faults.items():
-        if is_so:
-            raise refuse(f"mappen {what}", NO_PLACE, file=str(output))
-
-
-def _is_locked(folder: Path) -> bool:
-    who = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
-    return folder.exists() and not os.access(folder, os.W_OK, **who)
+    for what in (what for what, is_so in faults.items() if is_so):
+        raise refuse(f"mappen {what}", NO_PLACE, file=str(output))
