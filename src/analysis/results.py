@@ -118,7 +118,8 @@ def _of(root: Path, number: int, stamps: tuple[tuple[Path, int, int], ...]) -> R
 def _areas(root: Path, declared: Config, register: pd.DataFrame, since: int) -> gpd.GeoDataFrame:
     """List the year's areas with their polygons, and say which have new boundaries."""
     year, priority = declared.year, declared.municipality.priority_areas
-    if strangers := sorted({*priority} - {*register_of.register(root)["name"]}):
+    unknown = {*priority} - {*register["name"]}
+    if unknown and (strangers := sorted(unknown - {*register_of.register(root)["name"]})):
         what = f"prioriterade områden som inte finns i areas.csv: {', '.join(strangers)}."
         remedy = f"Skriv namnen som i {register_of.FILE}."
         raise refuse(what, remedy, file="data/municipality.toml")
