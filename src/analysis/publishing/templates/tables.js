@@ -7,22 +7,21 @@
     element.append(...children);
     return element;
   };
+  const lower = (text) => text.trim().toLowerCase();
   const order = new Intl.Collator("sv").compare;
-  const isNumber = (cell) => cell.matches("td") && cell.closest("table").tHead.rows[0].cells[cell.cellIndex].matches(".number");
+  const headOf = (cell) => cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
+  const isNumber = (cell) => cell.matches("td") && headOf(cell).matches(".number");
   const plain = (cell) => isNumber(cell) ? cell.textContent.replace(/\s(?=[\d%])/g, "").replace("−", "-") : cell.textContent;
   const number = (cell) => parseFloat(plain(cell).replace(",", "."));
 
-  for (const table of all("table.wide")) { // on a telephone each number stands with its name
-    table.classList.add("named");
-    for (const cell of all("td", table)) cell.dataset.name = table.tHead.rows[0].cells[cell.cellIndex].textContent;
-  }
+  for (const cell of all("table.wide td")) cell.dataset.name = headOf(cell).textContent; // for telephones
   for (const table of all("table.long")) {
     const heads = all("thead th", table), rows = all("tbody tr", table);
     const says = make("output", { class: "visually-hidden" });
     const search = make("input", { type: "search", autocomplete: "off" });
     search.addEventListener("input", () => {
-      const wanted = search.value.trim().toLowerCase();
-      for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      const wanted = lower(search.value);
+      for (const row of rows) row.hidden = !lower(row.textContent).includes(wanted);
       says.textContent = `${rows.filter((row) => !row.hidden).length} rader`;
     });
     table.parentElement.before(make("p", { class: "filter" }, make("label", {}, "Sök i tabellen ", search), says));
@@ -35,14 +34,12 @@
       button.addEventListener("click", () => {
         const ways = counts ? ["descending", "ascending", null] : ["ascending", "descending", null];
         const way = ways[(ways.indexOf(head.ariaSort) + 1) % 3];
-        for (const each of heads) each.ariaSort = null;
-        if (way) head.ariaSort = way;
+        for (const each of heads) each.ariaSort = each === head ? way : null;
         const sign = way === "descending" ? -1 : 1;
+        const value = (row) => counts ? number(row.cells[at]) : row.cells[at].textContent;
         const compare = (one, other) => {
-          const [a, b] = [one.cells[at], other.cells[at]];
-          if (!counts) return sign * order(a.textContent, b.textContent);
-          const [x, y] = [number(a), number(b)];
-          return isNaN(x) - isNaN(y) || sign * (x - y) || 0;
+          const [a, b] = [value(one), value(other)];
+          return counts ? isNaN(a) - isNaN(b) || sign * (a - b) || 0 : sign * order(a, b);
         };
         table.tBodies[0].append(...(way ? rows.toSorted(compare) : rows));
       });
@@ -73,9 +70,9 @@
     find.hidden = false;
     const go = (name) => { location.href = pages.get(name); };
     const seek = () => {
-      const wanted = field.value.trim().toLowerCase(); // all of a name, its beginning, a part of it
-      const found = names.find((name) => name.toLowerCase() === wanted)
-        ?? names.find((name) => name.toLowerCase().startsWith(wanted)) ?? names.find((name) => name.toLowerCase().includes(wanted));
+      const wanted = lower(field.value); // all of a name, its beginning, a part of it
+      const found = names.find((name) => lower(name) === wanted)
+        ?? names.find((name) => lower(name).startsWith(wanted)) ?? names.find((name) => lower(name).includes(wanted));
       if (wanted && found) go(found);
       else says.textContent = wanted ? "Inget i listan heter så." : "";
     };
