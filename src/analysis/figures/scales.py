@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from analysis import swedish
 
@@ -68,6 +67,8 @@ def scale(breaks: Sequence[float], *, unit: str = "index", decimals: int = 2) ->
 
 def even_breaks(values: pd.Series, classes: int = 5) -> tuple[float, ...]:
     """Find round limits that part the values' range into at most so many classes of one width."""
+    from matplotlib.ticker import MaxNLocator  # imported when asked for: words need no matplotlib
+
     low, high = (values.min(), values.max()) if values.notna().any() else (0.0, 1.0)
     steps = MaxNLocator(classes, steps=[1, 2, 2.5, 5, 10])
     limits = np.asarray(steps.tick_values(low, high if high > low else low + 1))
