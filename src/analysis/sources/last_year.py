@@ -133,7 +133,7 @@ def _compare_counts(now: Table, old: Table) -> None:
         many, before = (count[area] for count in counts)
         if max(many, before) >= FEW and not 1 / AREA_JUMP < many / before < AREA_JUMP:
             times = "minst dubbelt" if many > before else "högst hälften"
-            what = f"området ”{area}” har {times} så många svar som året före."
+            what = f"området ”{short(area)}” har {times} så många svar som året före."
             now.raw.fault(None, column, what, "Är alla svar med, och på rätt område?")
 
 

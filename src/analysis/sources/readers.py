@@ -93,9 +93,7 @@ def _decoded(path: Path, label: str, encoding: str | None = None) -> str:
         if encoding or not is_windows or UTF_8.search(raw):
             row = raw.count(b"\n", 0, getattr(fault, "start", 0)) + 1
             what = f"ett tecken är inte {own.upper()}."
-            remedy = (
-                'Spara om filen som UTF-8, eller skriv kodningen: encoding = "mac-roman" (Mac).'
-            )
+            remedy = 'Spara om den som UTF-8, eller skriv kodningen: encoding = "mac-roman" (Mac).'
             raise Refusal([Finding(what, remedy, label, row)]) from None
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
