@@ -27,7 +27,6 @@ from pathlib import Path
 
 import psutil
 
-from analysis import documents, results
 from analysis import report
 from analysis.publishing import build
 from analysis.publishing.build import Document

@@ -71,8 +71,7 @@ def place(
             folder.rmdir()
         shutil.move(root, folder)
     yield from notices
-    counted = swedish.counted(len(areas), "område", "områden")
-    yield f"{short} finns i {folder}: {counted}, påhittade svar {number}."
+    yield f"{short} finns i {folder}: {len(areas)} områden, påhittade svar {number}."
     yield f"Sedan: analysis --root {folder} run"
 
 

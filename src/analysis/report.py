@@ -222,9 +222,10 @@ def warm(home: Path, year: int) -> None:
     now = main.loc[main["year"].eq(year)]
     mapped = this_year.areas.merge(now.drop(columns="name"), on="area", how="left")
     with suppress(Exception):
-        maps.choropleth(mapped, backdrop=this_year.backdrop)._repr_mimebundle_()
-        tables.areas(mapped)._repr_mimebundle_()
-        charts.trends(main.loc[main["area"].eq("")])._repr_mimebundle_()
+        map_ = maps.choropleth(mapped, backdrop=this_year.backdrop)
+        for shown in (map_, tables.areas(mapped), charts.trends(main.loc[main["area"].eq("")])):
+            if shown is not None:
+                shown._repr_mimebundle_()
         findings.area(this_year, this_year.areas["area"].iloc[0])
         about.short_method(this_year)
 

@@ -42,8 +42,6 @@ def choropleth(
             `upper`, `difference`, `verdict`, `unit`, `decimals`, `label`, `year`.
         backdrop: water and towns, as `this_year.backdrop`.
         highlight: an area (`area` or `name`) that the map is about: it shows where that lies.
-
-    >>> maps.choropleth(mapped, title="Flest problem i Österängen")  # doctest: +SKIP
     """
     if len(mapped) and value in mapped and mapped[value].isna().all():
         return None
