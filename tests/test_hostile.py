@@ -58,7 +58,7 @@ def test_ten_thousand_letters_are_no_name(town, rewrite):
     with pytest.raises(Refusal, match="Å{39}…” saknas eller är för långt"):
         areas.register(town)
     rewrite(town / "data/index_model.toml", '"Skräp"', f'"{"Å" * 10_000}"')
-    with pytest.raises(Refusal, match="högst 120"):
+    with pytest.raises(Refusal, match="av längd högst"):
         config.model(town, 2023)
 
 
