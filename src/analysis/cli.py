@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -37,10 +37,10 @@ def main(words: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    chosen = parser().parse_args(words)
-    command: Callable[[argparse.Namespace], int | None] = chosen.command
+    chosen = vars(parser().parse_args(words))
+    command: Callable[..., int | None] = chosen.pop("command")
     try:
-        return command(chosen) or 0
+        return command(**chosen) or 0
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1
@@ -72,12 +72,12 @@ def parser() -> argparse.ArgumentParser:
     commands = found.add_subparsers(required=True, metavar="KOMMANDO")
     shapes = commands.add_parser("shapes", help="områdenas gränser")
     of_shapes = shapes.add_subparsers(required=True, metavar="KOMMANDO")
-    for name, (run, words) in COMMANDS.items():
+    for name, (run, options, words) in COMMANDS.items():
         group = of_shapes if name == "import" else commands
         added = group.add_parser(name, help=words, description=f"{words.capitalize()}.")
         added.set_defaults(command=run)
-        for option, about in OPTIONS[name].items():
-            added.add_argument(option, **about)
+        for option in options.split():
+            added.add_argument(option, **OPTIONS[option])
     return found
 
 
@@ -90,55 +90,56 @@ def _number(pattern: str, fault: str) -> Callable[[str], int]:
     return number
 
 
-def _check(chosen: argparse.Namespace) -> int | None:
+def _check(root: Path | None, year: int | None, as_json: bool) -> int:
     from analysis import results, swedish
     from analysis.errors import Refusal
     from analysis.text import quality
 
     try:
-        this_year = results.of(chosen.year, chosen.root)
+        this_year = results.of(year, root)
     except Refusal as refusal:
-        if not chosen.json:
+        if not as_json:
             raise
         found = [finding.record for finding in refusal.findings]
         print(json.dumps({"holds": False, "findings": found}, ensure_ascii=False, indent=1))
         return 1
     checks = quality.checks(this_year)
     bad = sum(not check.is_good for check in checks)
-    if chosen.json:
+    if as_json:
         said = {"year": this_year.year, "holds": not bad, "findings": []}
         said["checks"] = [asdict(check) for check in checks]
         print(json.dumps(said, ensure_ascii=False, indent=1))
-        return None
+        return 0
     verdict = f"{swedish.counted(bad, 'varning', 'varningar')}." if bad else "underlaget håller."
     print(*checks, f"{this_year.context.municipality} {this_year.year}: {verdict}", sep="\n")
-    return None
+    return 0
 
 
-def _list(chosen: argparse.Namespace) -> None:
+def _list(root: Path | None, year: int | None) -> None:
     from analysis import paths, report
 
-    home = paths.root(chosen.root)
-    documents = report.documents(home, paths.chosen(home, chosen.year))
+    home = paths.root(root)
+    documents = report.documents(home, paths.chosen(home, year))
     listed = [f"{document.name:<34} {document.title}" for document in documents]
     print(*listed, *report.unlisted(home), sep="\n")
 
 
-def _run(chosen: argparse.Namespace) -> int:
+def _run(
+    root: Path | None, year: int | None, output: Path | None, scheduler: str, **chosen: Any
+) -> int:
     from analysis import paths, report
     from analysis.publishing.build import Options
 
-    only, jobs = frozenset(chosen.only), {"jobs": chosen.jobs} if chosen.jobs else {}
-    options = Options(only=only, fresh=chosen.fresh, time_limit=chosen.time_limit, **jobs)
-    if chosen.scheduler:  # with the extra `cluster`
+    if scheduler:  # with the extra `cluster`
         from distributed import Client
 
-        client: Any = Client(chosen.scheduler)  # type: ignore[no-untyped-call]
-        options = replace(options, executor=client.get_executor(pure=False))
-    summary, folder = report.run(chosen.year, chosen.root, options, chosen.output)
+        client: Any = Client(scheduler)  # type: ignore[no-untyped-call]
+        chosen["executor"] = client.get_executor(pure=False)
+    options = Options(**{**chosen, "only": frozenset(chosen["only"])})
+    summary, folder = report.run(year, root, options, output)
     for failure in summary.failed:
         print(f"! {failure}", file=sys.stderr)
-    print(*_said(summary, folder), *report.unlisted(paths.root(chosen.root)), sep="\n")
+    print(*_said(summary, folder), *report.unlisted(paths.root(root)), sep="\n")
     return 1 if summary.failed else 0
 
 
@@ -158,7 +159,7 @@ def _said(summary: Summary, folder: Path) -> Iterator[str]:
         yield f"  {folder / name}"  # pages of areas are reached from the first
 
 
-def _lab(chosen: argparse.Namespace) -> None:
+def _lab(root: Path | None, words: Sequence[str]) -> None:
     """Open JupyterLab in the root's notebooks, at the first one to read; ends when Lab ends."""
     from analysis import paths, report
     from analysis.errors import refuse
@@ -171,79 +172,70 @@ def _lab(chosen: argparse.Namespace) -> None:
     theirs = os.environ.get("JUPYTER_CONFIG_PATH")
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [str(ours), theirs]))
     os.environ["PYTHONSTARTUP"] = str(ours / "startup")
-    folder, first = paths.notebooks(paths.root(chosen.root)), f"{report.FIRST_TO_READ}.ipynb"
+    folder, first = paths.notebooks(paths.root(root)), f"{report.FIRST_TO_READ}.ipynb"
     place = f"--LabApp.default_url=/lab{f'/tree/{first}' if (folder / first).is_file() else ''}"
     quiet = "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"
-    LabApp.launch_instance(argv=[f"--ServerApp.root_dir={folder}", place, quiet, *chosen.words])
+    LabApp.launch_instance(argv=[f"--ServerApp.root_dir={folder}", place, quiet, *words])
 
 
-def _init(chosen: argparse.Namespace) -> None:
+def _init(root: Path | None, **place: Any) -> None:
     from analysis import begin
 
-    names = [option.strip("-").replace("-", "_") for option in OPTIONS["init"]]
-    print(*begin.place(**{name: getattr(chosen, name) for name in names}), sep="\n")
+    print(*begin.place(**place), sep="\n")
 
 
-def _new_year(chosen: argparse.Namespace) -> None:
+def _new_year(root: Path | None, new_year: int) -> None:
     from analysis import begin, paths
 
-    print(*begin.year(paths.root(chosen.root), chosen.year), sep="\n")
+    print(*begin.year(paths.root(root), new_year), sep="\n")
 
 
-def _import_shapes(chosen: argparse.Namespace) -> None:
+def _import(root: Path | None, file: Path, **named: Any) -> None:
     from analysis import paths
     from analysis.sources import boundaries, config
 
-    root = paths.root(chosen.root)
-    code, named = config.municipality(root).code, vars(chosen)
-    given = {name: named[name] for name in ("division", "crs", "name_column")}
-    print(*boundaries.import_division(root, chosen.file, code=code, **given), sep="\n")
+    home = paths.root(root)
+    code = config.municipality(home).code
+    print(*boundaries.import_division(home, file, code=code, **named), sep="\n")
 
 
 _year = _number(r"[12]\d{3}", "inget år; skriv till exempel 2023")
 _count = _number(r"[1-9]\d*", "inget antal; skriv 1 eller mer")
-MAP_FILE = {
+OPTIONS: dict[str, dict[str, Any]] = {
+    "year": {"type": _year, "nargs": "?", "help": "en mapp i data/ (annars det nyaste året)"},
+    "new_year": {"type": _year, "metavar": "year", "help": "det nya året"},
+    "folder": {"type": Path, "metavar": "MAPP", "help": "mappen som ska göras"},
+    "file": {"type": Path, "help": "GeoPackage, GeoJSON, shapefile …"},
+    "words": {"nargs": "*", "metavar": "VAL", "help": "till JupyterLab, efter --"},
+    "--name": {"required": True, "help": "kommunens namn: Lillstads kommun"},
+    "--code": {"required": True, "help": "kommunkod, fyra siffror"},
+    "--geometry": {"required": True, "type": Path, "help": "områdenas kartfil"},
+    "--short-name": {"help": "ortens namn (annars ur kommunens)"},
+    "--year": {"type": _year, "help": "första året (annars i år)"},
+    "--division": {"required": True, "help": "indelningens namn, som i year.toml"},
     "--name-column": {"help": "kolumnen med områdenas namn (annars hittas den)"},
     "--crs": {"help": "koordinatsystem, om filen inte nämner något: EPSG:3006"},
+    "--json": {"action": "store_true", "dest": "as_json", "help": "allt, som JSON"},
+    "--only": {"nargs": "+", "metavar": "NAMN", "default": [], "help": "bara dessa (se list)"},
+    "--fresh": {"action": "store_true", "help": "gör allt, ändrat eller inte"},
+    "--jobs": {"type": _count, "default": os.cpu_count() or 1, "help": "dokument åt gången"},
+    "--output": {"type": Path, "help": "var resultatet läggs (annars reports/ÅR)"},
+    "--time-limit": {"type": _count, "default": 300, "help": "sekunder för varje dokument"},
+    "--scheduler": {"metavar": "ADRESS", "help": "kör på ett Dask-kluster"},
 }
-YEAR = {"type": _year, "nargs": "?", "help": "en mapp i data/ (annars det nyaste året)"}
-OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
-    "new-year": {"year": {"type": _year, "help": "det nya året"}},
-    "init": {
-        "folder": {"type": Path, "metavar": "MAPP", "help": "mappen som ska göras"},
-        "--name": {"required": True, "help": "kommunens namn: Lillstads kommun"},
-        "--code": {"required": True, "help": "kommunkod, fyra siffror"},
-        "--geometry": {"required": True, "type": Path, "help": "områdenas kartfil"},
-        "--short-name": {"help": "ortens namn (annars ur kommunens)"},
-        **MAP_FILE,
-        "--year": {"type": _year, "help": "första året (annars i år)"},
-    },
-    "check": {"year": YEAR, "--json": {"action": "store_true", "help": "allt, som JSON"}},
-    "run": {
-        "year": YEAR,
-        "--only": {"nargs": "+", "metavar": "NAMN", "default": [], "help": "bara dessa (se list)"},
-        "--fresh": {"action": "store_true", "help": "gör allt, ändrat eller inte"},
-        "--jobs": {"type": _count, "help": "dokument åt gången (annars datorns kärnor)"},
-        "--output": {"type": Path, "help": "var resultatet läggs (annars reports/ÅR)"},
-        "--time-limit": {"type": _count, "default": 300, "help": "sekunder för varje dokument"},
-        "--scheduler": {"metavar": "ADRESS", "help": "kör på ett Dask-kluster"},
-    },
-    "list": {"year": YEAR},
-    "lab": {"words": {"nargs": "*", "metavar": "VAL", "help": "till JupyterLab, efter --"}},
-    "import": {
-        "file": {"type": Path, "help": "GeoPackage, GeoJSON, shapefile …"},
-        "--division": {"required": True, "help": "indelningens namn, som i year.toml"},
-        **MAP_FILE,
-    },
-}
-COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int | None], str]] = {
-    "new-year": (_new_year, "gör ett nytt års mapp från året före"),
-    "init": (_init, "gör en mapp för en annan kommun, med ett påhittat första år"),
-    "check": (_check, "säg om årets underlag håller, utan att köra något"),
-    "run": (_run, "gör årets sidor, pdf:er och datafiler"),
-    "list": (_list, "lista årets dokument"),
-    "lab": (_lab, "öppna JupyterLab, analytikerns skrivbord"),
-    "import": (_import_shapes, "byt en indelning mot ytor ur en fil"),
+RUN = "year --only --fresh --jobs --output --time-limit --scheduler"
+INIT = "folder --name --code --geometry --short-name --name-column --crs --year"
+COMMANDS: dict[str, tuple[Callable[..., int | None], str, str]] = {
+    "new-year": (_new_year, "new_year", "gör ett nytt års mapp från året före"),
+    "init": (_init, INIT, "gör en mapp för en annan kommun, med ett påhittat första år"),
+    "check": (_check, "year --json", "säg om årets underlag håller, utan att köra något"),
+    "run": (_run, RUN, "gör årets sidor, pdf:er och datafiler"),
+    "list": (_list, "year", "lista årets dokument"),
+    "lab": (_lab, "words", "öppna JupyterLab, analytikerns skrivbord"),
+    "import": (
+        *(_import, "file --division --name-column --crs"),
+        "byt en indelning mot ytor ur en fil",
+    ),
 }
 
 if __name__ == "__main__":
