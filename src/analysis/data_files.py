@@ -16,6 +16,7 @@ import shapely
 
 from analysis import swedish
 from analysis.figures import wording
+from analysis.publishing import build
 from analysis.results import Results
 from analysis.text import about
 
@@ -211,3 +212,15 @@ def _map_files(this_year: Results) -> dict[str, bytes]:
         "resultat.geojson": degrees.to_json(drop_id=True).encode(),
         "resultat.gpkg": made.getvalue(),
     }
+
+
+def pack(name: str, private: frozenset[str], folder: Path) -> list[str]:
+    """Zip what may leave the house, with a record of its own; the same bytes for the same files."""
+    record = json.loads((folder / build.RECORD).read_text("utf-8"))
+    lines = {name: line for name, line in record["documents"].items() if name not in private}
+    files = {
+        path: (folder / path).read_bytes() for line in lines.values() for path in line["outputs"]
+    }
+    files[build.RECORD] = json.dumps({**record, "documents": lines}, indent=1).encode()
+    (folder / name).write_bytes(packed(files))
+    return [name]

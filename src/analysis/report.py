@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import json
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -24,6 +23,7 @@ CHOICES = {
     "form": ("plain", "long", "page"), "formats": ("html", "pdf"), "needs": ("data", "text", "reports"),
     "when": ("survey", "crime", "wastewater", "promises"),
 }  # fmt: skip
+UNREADABLE = (OSError, ValueError, LookupError, AttributeError)
 Row = Mapping[str, Any]
 
 
@@ -73,12 +73,7 @@ def documents(home: Path, year: int) -> list[Document]:
     about: dict[str, Any] = _needs(home, year)
     try:
         areas, about = _areas(home, year), {**_about(home, year), **about}
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        AttributeError,
-    ):  # those who read it all say what is wrong
+    except UNREADABLE:  # those who read it all say what is wrong
         from analysis import results
 
         known = results.of(year, home)
@@ -91,15 +86,28 @@ def documents(home: Path, year: int) -> list[Document]:
         needs=about["data"],
         write=partial(_write_data, home, year),
     )
-    return [
-        files,
-        *(
-            _document(row, home, year, area, name, about)
-            for row in rows
-            if row.get("when") in {None, *about["has"]}
-            for area, name in (areas.items() if "each" in row else [("", "")])
-        ),
+    made = [
+        _document(row, home, year, area, name, about)
+        for row in rows
+        if row.get("when") in {None, *about["has"]}
+        for area, name in (areas.items() if "each" in row else [("", "")])
     ]
+    return [files, *(_with_neighbours(document, made) for document in made)]
+
+
+def _with_neighbours(document: Document, made: Sequence[Document]) -> Document:
+    """Let an area's page lead to the one before and the one after it."""
+    pages = [other for other in made if "area" in other.parameters]
+    if document not in pages:
+        return document
+    at = pages.index(document)
+    near = {"Föregående": pages[at - 1 : at] if at else [], "Nästa": pages[at + 1 : at + 2]}
+    nav = [
+        {"label": f"{way}: {page.title}", "url": f"{Path(page.path).name}.html"}
+        for way, found in near.items()
+        for page in found
+    ]
+    return replace(document, metadata={**document.metadata, "nav": nav})
 
 
 def unlisted(home: Path) -> list[str]:
@@ -237,14 +245,6 @@ def _write_data(home: Path, year: int, folder: Path) -> None:
 
 
 def _pack(name: str, private: frozenset[str], folder: Path) -> list[str]:
-    """Zip what may leave the house, with a record of its own; the same bytes for the same files."""
     from analysis import data_files
 
-    record = json.loads((folder / build.RECORD).read_text("utf-8"))
-    lines = {name: line for name, line in record["documents"].items() if name not in private}
-    files = {
-        path: (folder / path).read_bytes() for line in lines.values() for path in line["outputs"]
-    }
-    files[build.RECORD] = json.dumps({**record, "documents": lines}, indent=1).encode()
-    (folder / name).write_bytes(data_files.packed(files))
-    return [name]
+    return data_files.pack(name, private, folder)
