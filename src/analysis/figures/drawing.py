@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ COLOURS = {"ink": scales.INK, "soft": scales.SOFT, "water": scales.WATER}
 
 Entry = tuple[str | int, str]  # of a legend: a colour, a pattern, both, or a number; and its words
 Block = dict[str, Any]  # a part of the sheet that keeps together, as the template knows it
+_place = lru_cache(maxsize=64)(labels.place)  # the same places, whatever the map tells of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,10 @@ def panels_of(places: gpd.GeoDataFrame, backdrop: gpd.GeoDataFrame) -> list[Pane
             is_seen = shapely.area(cut) > SMALL**2 / 4
             must = is_seen[:count] & shapely.dwithin(shapes, pointed, 50)
             may = is_seen & ~np.append(must, ~may[count:])
-        is_whole = window.bounds[0] <= places.total_bounds[0]
-        light = _towns(window, towns) if is_whole else []
-        taken = [shapely.box(0, window.size[1] - 24, 90, window.size[1]), *(t.box for t in light)]
-        ways = {"must": np.flatnonzero(must), "may": np.flatnonzero(may)}
-        found = labels.place(list(cut), names, window.size, land=count, taken=taken, **ways)
+        light = _towns(window, towns) if window.bounds[0] <= places.total_bounds[0] else []
+        taken = (shapely.box(0, window.size[1] - 24, 90, window.size[1]), *(t.box for t in light))
+        ways = {"must": tuple(np.flatnonzero(must)), "may": tuple(np.flatnonzero(may))}
+        found = dict(_place(tuple(cut), tuple(names), window.size, land=count, taken=taken, **ways))
         light += [found.pop(n) for n in list(found) if n >= count]
         home = np.flatnonzero(last == at).tolist()
         panels.append(Panel(window, cut[:count], cut[count:], home, found, light))
