@@ -53,6 +53,7 @@ def make(documents: Sequence[Document], folder: Path, options: Options) -> Itera
 
 def get_ready() -> None:
     """Import, start an IPython and set a page: what every document needs; starts no thread."""
+    from matplotlib_inline import backend_inline  # noqa: F401
     from nbformat import v4
 
     from analysis.publishing import execute, page, pdf  # noqa: F401
