@@ -192,10 +192,17 @@ def _evenness(drawn: Design) -> Floats:
 
 
 def _interval(value: Floats, bend: Floats, se: Floats, df: Floats) -> tuple[Floats, Floats]:
-    """Bound a measure at 95 %: t on the log scale, about the value less its bend."""
+    """Bound a measure at 95 %: t on the log scale, about the value less its bend.
+
+    What a margin is more than half of the value is added straight: on the log scale a few answers
+    would make an index of few questions reach from 0 to 6.
+    """
     middle = np.maximum(value - bend, SMALLEST)
-    factor = np.exp(shares.quantile(df) * se / middle)
-    return np.minimum(middle / factor, value), np.clip(middle * factor, value, HIGHEST)
+    margin = shares.quantile(df) * se
+    straight = np.maximum(margin - middle / 2, 0.0)
+    factor = np.exp((margin - straight) / middle)
+    lower, upper = middle / factor - straight, middle * factor + straight
+    return np.clip(lower, 0.0, value), np.clip(upper, value, HIGHEST)
 
 
 def mean_of_areas(areas: pd.DataFrame, residents: pd.Series) -> pd.DataFrame:
