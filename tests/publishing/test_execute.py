@@ -6,10 +6,10 @@ import nbformat
 import papermill
 import pytest
 from papermill.exceptions import PapermillExecutionError
-from small import written
 
 from analysis.errors import Refusal
 from analysis.publishing import execute
+from small import written
 
 PARAMETERS = "year: int = 2023\narea: str = ''\nplaces: list[str] = []\nlimit: float = 0.5"
 DRAW = "import matplotlib.pyplot as plt\nax = plt.subplots()[1]\nax.plot([1, 2])"
