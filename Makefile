@@ -21,7 +21,7 @@ lab: .venv/lab data
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv || \
 		{ sh .ci/system-packages python3-venv && $(PYTHON) -m venv --clear .venv; }
 	@echo "Installerar; det tar ungefär en halv minut."
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --constraint requirements.lock uv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement .ci/uv.lock
 	touch $@
 
 .venv/installed: .venv/uv pyproject.toml
@@ -42,4 +42,5 @@ data: .venv/installed
 
 lock: .venv/uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade --all-extras --group dev pyproject.toml --output-file requirements.lock
+	awk '/^uv==/ {on = 1} on && /^[a-z]/ && !/^uv==/ {exit} on' requirements.lock > .ci/uv.lock
 	$(BIN)/python .ci/environment.py
