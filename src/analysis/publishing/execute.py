@@ -41,6 +41,8 @@ def execute(
         papermill.PapermillExecutionError: if a cell fails or leaves the program.
     """
     check_parameters(notebook, parameters)
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")  # what was open where this process was forked is no cell's
     papermill_engines.register("in_process", InProcess)
     options = {"engine_name": "in_process", "kernel_name": "python3", "language": "python"}
     quiet = {"request_save_on_cell_execute": False, "progress_bar": False}

@@ -99,9 +99,7 @@ def estimate(
         whole_levels: score by whole levels, which have no error.
 
     Returns:
-        One row per domain (`area` or `group`) and `measure`, columns as `shares.estimate`: `value`,
-        `lower`, `upper` in 0..6, `n` the fewest answers to a question, `n_eff` Kish's, `df`
-        effective, `deff` NaN. No value where a question has no answers, no error where none differ.
+        One row per domain and `measure`, columns as `shares.estimate`; `n` is of the least answered.
     """
     drawn = shares.design(answers, residents, by)
     found = shares.ratios(drawn, answers, list(curves))
