@@ -94,8 +94,7 @@ def estimate(
 
     Args:
         answers, residents, by: as in `shares.design`.
-        curves: one for each question of the index.
-        members: for each measure ("index", each group) its questions.
+        curves, members: one for each question of the index; for each measure its questions.
         whole_levels: score by whole levels, which have no error.
 
     Returns:
@@ -116,8 +115,8 @@ def estimate(
         se = np.where(known, error, np.nan)
         df = np.minimum(found.df[:, own].min(axis=1), _degrees(drawn, effects))
         lower, upper = _interval(value, bend[:, own].mean(axis=1), se, df)
-        n_eff = n * _evenness(drawn)
-        rows.append((value, se, lower, upper, n, n_eff, np.where(n > 0, df, np.nan), n * np.nan))
+        df, n_eff = np.where(n > 0, df, np.nan), n * _evenness(drawn)
+        rows.append((value, se, lower, upper, n, n_eff, df, n * np.nan))
     names = ["value", "se", "lower", "upper", "n", "n_eff", "df", "deff"]
     parts = np.array(rows).reshape(len(members), len(names), len(drawn.labels)).transpose(1, 2, 0)
     columns = {name: part.ravel() for name, part in zip(names, parts, strict=True)}
