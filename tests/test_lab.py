@@ -144,8 +144,12 @@ def test_a_year_changed_in_the_first_cell_changes_the_report_and_is_saved_as_our
 def test_choosing_a_question_with_the_mouse_changes_map_numbers_and_line(page, address):
     _open(page, address, "explore/utforska.ipynb")
     _choose(page, "Run", "Run All Cells")
-    page.wait_for_selector(".jp-OutputArea figure[aria-label*='roblemindex 2023']", state="attached")
+    page.wait_for_selector(
+        ".jp-OutputArea figure[aria-label*='roblemindex 2023']", state="attached"
+    )
     page.locator(".widget-dropdown select").first.select_option(label="Nedskräpning")
-    page.wait_for_selector(".jp-OutputArea figure[aria-label*='edskräpning 2023']", state="attached")
+    page.wait_for_selector(
+        ".jp-OutputArea figure[aria-label*='edskräpning 2023']", state="attached"
+    )
     assert page.locator(".jp-OutputArea pre", has_text="nedskrapning").count()
     assert not page.locator(FAILED).count()
