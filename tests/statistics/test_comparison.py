@@ -66,12 +66,6 @@ def test_answers_all_alike_are_as_uncertain_as_their_interval() -> None:
     assert found["se"] == pytest.approx(np.hypot(0.05, 0.1 / (2 * stats.t.ppf(0.975, 39))))
 
 
-def test_unequal_numbers_of_rows_are_refused() -> None:
-    one = estimates(value=[1.0])
-    with pytest.raises(ValueError, match="2 estimates now but 1 before"):
-        comparison.difference(pd.concat([one, one]), one)
-
-
 def test_benjamini_and_hochberg_are_followed_by_hand() -> None:
     p_values = pd.Series([0.20, 0.012, 0.001, 0.03, np.nan, 0.039])
     wanted = [False, True, True, True, False, True]

@@ -23,7 +23,7 @@ def cells(**answers: int | list[int]) -> pd.DataFrame:
 
 
 def states(frame: pd.DataFrame) -> dict[str, list[str]]:
-    found = frame.assign(status=disclosure.states(frame, "area", POLICY))
+    found = disclosure.judged(frame, POLICY)
     return found.groupby("area", sort=False)["status"].agg(list).to_dict()
 
 

@@ -23,8 +23,12 @@ def counts(years: dict[int, list[float]], *, people: float = 1000.0) -> pd.DataF
     return pd.concat(parts, ignore_index=True).assign(**keys)
 
 
+def rated(count: list[float], people: float) -> pd.DataFrame:
+    return rates.interval(pd.DataFrame({"count": count, "mean_population": people}))
+
+
 def test_the_interval_is_garwoods() -> None:
-    found = rates.interval([0, 1, 10, 100], 100_000)
+    found = rated([0, 1, 10, 100], 100_000)
     assert found["rate"].tolist() == [0, 1, 10, 100]
     np.testing.assert_allclose(found["lower"], [0, 0.0253, 4.7954, 81.3637], atol=1e-3)
     np.testing.assert_allclose(found["upper"], [3.6889, 5.5716, 18.3904, 121.6269], atol=1e-3)
@@ -32,7 +36,7 @@ def test_the_interval_is_garwoods() -> None:
 
 @given(st.integers(1, 5000), st.floats(1e3, 1e6))
 def test_each_bound_leaves_2_5_percent_outside(count: int, people: float) -> None:
-    found = rates.interval([count], [people]).iloc[0] * people / rates.PER
+    found = rated([count], people).iloc[0] * people / rates.PER
     assert stats.poisson.sf(count - 1, found["lower"]) == pytest.approx(0.025, rel=1e-6)
     assert stats.poisson.cdf(count, found["upper"]) == pytest.approx(0.025, rel=1e-6)
 
@@ -107,4 +111,4 @@ def test_a_missing_count_stays_missing() -> None:
 @pytest.mark.parametrize(("count", "people"), [(-1, 1000), (1, 0), (1, -5), (1, np.nan)])
 def test_impossible_counts_and_populations_are_refused(count: int, people: float) -> None:
     with pytest.raises(ValueError, match="negative or a population"):
-        rates.interval([count], people)
+        rated([count], people)

@@ -3,16 +3,9 @@
 In at most 5 % of years in which nothing differs does anything in a report claim a difference.
 `PROMISE` shares out the 5 %. Each part pays for a tree of tests: a family below is tested only
 where the test above it is certain (Yekutieli 2008), by Benjamini & Hochberg (1995) at the part's
-level. In a year without differences a false claim must begin at a top, so only tops cost.
-
-| part    | top: one family                       | below, where the one above is certain          |
-|---------|---------------------------------------|------------------------------------------------|
-| changes | main measure: municipality, each area | groups there, questions of the group; below    |
-|         |                                       | the municipality also groups of people, alike  |
-| rest    | main measure: each area and the rest  | groups, questions; the highest and each other  |
-| crime   | the municipality's rows               | the same row by area                           |
-
-What no test reaches is `NOT_TESTED`: it is shown with its interval and without a verdict.
+level. In a year without differences a false claim must begin at a top, so only tops cost. The
+trees are drawn in `docs/metod.md`, §4. What no test reaches is `NOT_TESTED`: it is shown with its
+interval and without a verdict.
 """
 
 from __future__ import annotations
@@ -25,17 +18,18 @@ import pandas as pd
 from scipy import special, stats
 
 from analysis.statistics import rates, shares
-from analysis.statistics.shares import Floats
+from analysis.statistics.disclosure import SHOWN
+from analysis.statistics.shares import AS_NORMAL
 
 PROMISE: Final = {"changes": 0.02, "rest": 0.005, "crime": 0.01}  # 1.5 % left for thin tails
 FALL, RISE, HIGHER, LOWER = "fall", "rise", "higher", "lower"
 CERTAIN, UNCERTAIN, NOT_TESTED = "certain", "uncertain", "not_tested"
 NO_INTERVAL, NOT_COMPARED, WITHHELD = "no_interval", "not_compared", "withheld"
 TOP: Final = ""
-AS_NORMAL: Final = 1e9
 CELL: Final = ["area", "split", "group", "measure"]
-ALIKE, SHOWN = ["unit", "source"], ["shown", "uncertain"]
+ALIKE: Final = ["unit", "source"]
 NUMBERS: Final = ["value", "se", "lower", "upper", "df"]
+TESTED: Final = ["difference", "se", "lower", "upper", "p_value", "df"]
 
 
 def difference(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -45,33 +39,28 @@ def difference(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     standard error is 0, which is no certainty: half the width of the own interval takes its place.
 
     Args:
-        now, before: the columns NUMBERS, in the same row order.
+        now, before: the columns NUMBERS, with the same index.
 
     Returns:
-        One row per pair, with the index of `now`: `difference` (now - before), `se`, 95 % `lower`
-        and `upper`, `p_value`, `df`; all but the difference NaN where either has no error.
+        One row per pair, columns TESTED: `difference` is now - before, `lower` and `upper` bound
+        it at 95 %; all but the difference NaN where either has no error.
     """
-    if len(now) != len(before):
-        raise ValueError(f"{len(now)} estimates now but {len(before)} before")
-    found = now["value"].to_numpy(dtype=float) - before["value"].to_numpy(dtype=float)
+    found = now["value"] - before["value"]
     (own, own_df), (other, other_df) = _error(now), _error(before)
     se = np.sqrt(own + other)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        df = np.minimum((own + other) ** 2 / (own**2 / own_df + other**2 / other_df), AS_NORMAL)
-        p_value = 2 * special.stdtr(df, -np.abs(found / se))
+    df = (own + other) ** 2 / (own**2 / own_df + other**2 / other_df)
+    df = df.clip(upper=AS_NORMAL)
     margin = shares.quantile(df) * se
+    p_value = 2 * special.stdtr(df, -(found / se).abs())
     columns = [found, se, found - margin, found + margin, p_value, df]
-    names = ["difference", "se", "lower", "upper", "p_value", "df"]
-    return pd.DataFrame(dict(zip(names, columns, strict=True)), index=now.index)
+    return pd.concat(columns, axis=1, keys=TESTED)
 
 
-def _error(estimates: pd.DataFrame) -> tuple[Floats, Floats]:
+def _error(estimates: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Read variances and their degrees of freedom, NaN where there are none."""
-    df = estimates["df"].to_numpy(dtype=float)
-    df = np.where(df > 0, np.minimum(df, AS_NORMAL), np.nan)
-    width = (estimates["upper"] - estimates["lower"]).to_numpy(dtype=float)
-    se = estimates["se"].to_numpy(dtype=float)
-    return np.where(se == 0, width / (2 * shares.quantile(df)), se) ** 2, df
+    df = estimates["df"].where(estimates["df"] > 0).clip(upper=AS_NORMAL)
+    alike = (estimates["upper"] - estimates["lower"]) / (2 * shares.quantile(df))
+    return estimates["se"].mask(estimates["se"] == 0, alike) ** 2, df
 
 
 def discoveries(p_values: pd.Series, level: float) -> pd.Series:
@@ -93,7 +82,7 @@ def judged(tests: pd.DataFrame, level: float) -> pd.Series:
     Args:
         tests: `cell` (a name), `parent` (whose children are one family; TOP has none), `p_value`.
     """
-    verdict = pd.Series(NOT_TESTED, index=tests.index, dtype=object)
+    verdict = pd.Series(NOT_TESTED, index=tests.index, dtype="str")
     reached = tests.loc[tests["parent"].eq(TOP) & tests["p_value"].notna()]
     while len(reached):
         family = reached.groupby("parent")["p_value"]
@@ -122,49 +111,43 @@ def changes(
         withheld: measures whose scale looks turned.
 
     Returns:
-        One row per row of `now`: CELL, `before`, `value`, `difference`, `se`, `lower`, `upper`,
-        `p_value`, `verdict`; NaN and NOT_COMPARED (or WITHHELD) unless the cell is shown in both
-        years with one unit and one source.
+        One row per row of `now`: CELL, TESTED, `before`, `value`, `verdict`; NaN and NOT_COMPARED
+        (or WITHHELD) unless the cell is shown in both years with one unit and one source.
     """
-    new, old = (frame.set_index(CELL)[[*NUMBERS, *ALIKE, "status"]] for frame in (now, before))
-    old = old.reindex(new.index)
-    shown = new["status"].isin(SHOWN) & old["status"].isin(SHOWN)
-    comparable = shown & (new[ALIKE] == old[ALIKE]).all(axis=1)
-    turned = comparable & new.index.isin(withheld, level="measure")
-    tested = difference(new, old).where(comparable & ~turned)
-    cells = new.index.to_frame(index=False)
-    tests = tested[["p_value"]].reset_index(drop=True).assign(**_tree(cells, measures, main))
-    verdict = _directed(tested.reset_index(drop=True), judged(tests, PROMISE["changes"]))
+    new = now.reset_index(drop=True)
+    old = new[CELL].merge(before, on=CELL, how="left", validate="one_to_one")
+    is_shown, was_shown = new["status"].isin(SHOWN), old["status"].isin(SHOWN)
+    comparable = is_shown & was_shown & (new[ALIKE] == old[ALIKE]).all(axis=1)
+    turned = comparable & new["measure"].isin(withheld)
+    tested = new[CELL].join(difference(new, old).where(comparable & ~turned))
+    verdict = _directed(tested.assign(**_tree(new, measures, main)), PROMISE["changes"])
     return tested.assign(
-        before=old["value"].where(old["status"].isin(SHOWN)),
-        value=new["value"].where(new["status"].isin(SHOWN)),
-        verdict=np.where(turned, WITHHELD, verdict),
-    ).reset_index()
+        before=old["value"].where(was_shown),
+        value=new["value"].where(is_shown),
+        verdict=verdict.mask(turned, WITHHELD),
+    )
 
 
-def _directed(tested: pd.DataFrame, verdict: pd.Series) -> pd.Series:
-    """Say which way a certain difference goes, and why one is not tested."""
-    direction = np.where(tested["difference"] < 0, FALL, RISE)
-    verdict = verdict.mask(verdict.eq(CERTAIN), direction)
-    verdict = verdict.mask(tested["p_value"].isna(), NO_INTERVAL)
-    return verdict.mask(tested["difference"].isna(), NOT_COMPARED)
+def _directed(tests: pd.DataFrame, level: float) -> pd.Series:
+    """Judge, and say which way a certain difference goes, or why one is not tested."""
+    verdict = judged(tests, level)
+    verdict = verdict.mask(verdict.eq(CERTAIN), np.where(tests["difference"] < 0, FALL, RISE))
+    verdict = verdict.mask(tests["p_value"].isna(), NO_INTERVAL)
+    return verdict.mask(tests["difference"].isna(), NOT_COMPARED)
 
 
 def _tree(cells: pd.DataFrame, measures: pd.DataFrame, main: str) -> dict[str, pd.Series]:
     """Name each cell and the one above: the group's, else the main's; people's main, the whole's."""
     group = cells["measure"].map(measures.set_index("measure")["group"])
-    above = group.where(group.isin(cells["measure"]), main)
+    above = cells.assign(measure=group.where(group.isin(cells["measure"]), main))
+    whole = cells.assign(area="", split="", group="", measure=main)
     is_main, is_split = cells["measure"].eq(main), cells["split"].ne("")
-    whole = _name(cells.assign(area="", split="", group="", measure=main))
-    parent = _name(cells.assign(measure=above))
-    return {
-        "cell": _name(cells),
-        "parent": parent.mask(is_main & is_split, whole).mask(is_main & ~is_split, TOP),
-    }
+    parent = _name(above, CELL).mask(is_main & is_split, _name(whole, CELL))
+    return {"cell": _name(cells, CELL), "parent": parent.mask(is_main & ~is_split, TOP)}
 
 
-def _name(cells: pd.DataFrame) -> pd.Series:
-    return cells[CELL[:-1]].add("\t").sum(axis=1) + cells["measure"]
+def _name(rows: pd.DataFrame, keys: list[str]) -> pd.Series:
+    return rows[keys].add("\t").sum(axis=1)
 
 
 def against_rest(
@@ -177,27 +160,24 @@ def against_rest(
     the mean's level, as a variance grows with the value.
 
     Args:
-        areas: one row per `area` and `measure`, ungated: NUMBERS and `status`. Hidden areas are
-            part of the others' mean, but are not tested.
+        areas: one row per CELL of areas, ungated: NUMBERS and `status`. Hidden areas are part of
+            the others' mean, but are not tested.
         residents: by area.
         measures, main: as in `changes`.
 
     Returns:
-        One row per row of `areas`: `area`, `measure`, `difference`, `se`, `p_value`, `direction`
-        (HIGHER, LOWER or ""), `verdict` (CERTAIN, UNCERTAIN or NOT_TESTED).
+        One row per row of `areas`: CELL, TESTED, `direction` (HIGHER, LOWER or ""), `verdict`
+        (CERTAIN, UNCERTAIN or NOT_TESTED).
     """
     areas = areas.reset_index(drop=True)
     rest = _rest(areas, areas["area"].map(residents))
     level = np.sqrt(rest["value"] / areas["value"].where(areas["value"] > 0))
     tested = difference(areas.assign(se=areas["se"] * level), rest)
-    tested = tested.where(areas["status"].isin(SHOWN))
-    cells = areas[["area", "measure"]].assign(split="", group="")
-    tests = tested[["p_value"]].assign(**_tree(cells, measures, main))
-    side = pd.Series(np.where(tested["difference"] > 0, HIGHER, LOWER))
-    return areas[["area", "measure"]].assign(
-        **tested[["difference", "se", "p_value"]],
-        direction=side.where(tested["difference"].notna(), ""),
-        verdict=judged(tests, PROMISE["rest"]),
+    tested = areas[CELL].join(tested.where(areas["status"].isin(SHOWN)))
+    above, below = tested["difference"] > 0, tested["difference"] <= 0
+    return tested.assign(
+        direction=np.select([above, below], [HIGHER, LOWER], ""),
+        verdict=judged(tested.assign(**_tree(areas, measures, main)), PROMISE["rest"]),
     )
 
 
@@ -244,7 +224,6 @@ def like_highest(areas: pd.DataFrame, rest: pd.DataFrame) -> tuple[str, ...]:
 def crime(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
     """Compare two years of reported crime, as `rates.change`, with a `verdict` for each row."""
     found = rates.change(counts, year, earlier)
-    row = found["code"] + "\t" + found["label"] + "\t" + found["parent"] + "\t"
-    parent = row.mask(found["area"].eq(""), TOP)
-    tests = found[["p_value"]].assign(cell=row + found["area"], parent=parent)
-    return found.assign(verdict=_directed(found, judged(tests, PROMISE["crime"])))
+    parent = _name(found.assign(area=""), rates.ROW).mask(found["area"].eq(""), TOP)
+    tests = found.assign(cell=_name(found, rates.ROW), parent=parent)
+    return found.assign(verdict=_directed(tests, PROMISE["crime"]))

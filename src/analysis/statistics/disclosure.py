@@ -16,10 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.sources.config import Disclosure
+from analysis.statistics.shares import Floats
 
-Floats = npt.NDArray[np.float64]
-
-STATUSES: Final = ("shown", "uncertain", "hidden", "not_asked", "no_answers")
 SHOWN: Final = ("shown", "uncertain")
 NUMBERS: Final = ("value", "se", "lower", "upper", "n", "n_eff", "df")
 PRINTED: Final = ("before", "value", "difference", "lower", "upper", "delivered", "computed")
@@ -42,63 +40,45 @@ def rounded(values: npt.ArrayLike, places: npt.ArrayLike) -> Floats:
     return signed
 
 
-def places(cells: pd.DataFrame) -> Floats:
-    """Return the decimals that each cell's value is kept with; a share's are those of per cent."""
-    found: Floats = (cells["decimals"] + 2 * cells["unit"].eq("share")).to_numpy(dtype=float)
-    return found
-
-
-def small_parts(cells: pd.DataFrame, part: str, policy: Disclosure) -> frozenset[str]:
-    """Name the parts of one whole that are hidden in all their measures.
-
-    Args:
-        cells: one row per part and measure; `n` is NaN where nobody knows how many answered. Rows
-            of the whole itself (`TOTAL`) are no part.
-        part: the column that names the part.
-    """
-    counted = cells.loc[cells["n"].gt(0) & cells[part].ne(TOTAL)]
-    fewest = counted.groupby(part)["n"].min().sort_values(kind="stable")
-    small = int(fewest.lt(policy.hide_below).sum())
-    return frozenset(fewest.index[: max(small, PARTNERS) if small else 0])
-
-
-def states(cells: pd.DataFrame, part: str, policy: Disclosure) -> pd.Series:
-    """Judge the cells of one whole and its parts, in one year.
+def judged(cells: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
+    """Add the `status` of all that is estimated of a year, the groups of each split like areas.
 
     A value that was delivered without a number of answers is shown.
 
     Args:
-        cells: as for `small_parts`, with `unit`, `value` (a share 0–1), `lower`, `upper`, `n_eff`.
-
-    Returns:
-        One of STATUSES for each cell.
+        cells: one row per `area` (TOTAL is the whole), `split`, `group` and measure: `unit`,
+            `value` (a share 0–1), `lower`, `upper`, `n_eff`, `n` (NaN where nobody knows it).
     """
+    wholes = [
+        _states(own, "group" if split else "area", policy)
+        for split, own in cells.groupby("split", sort=False)
+    ]
+    return cells.assign(status=pd.concat(wholes) if wholes else "")
+
+
+def _states(cells: pd.DataFrame, part: str, policy: Disclosure) -> pd.Series:
+    """Judge the cells of one whole and its parts, named by the column `part`."""
     share, value = cells["unit"].eq("share"), cells["value"]
     few = cells["n"].lt(policy.uncertain_below)
     alike = share & (value.le(NOTHING) | value.ge(1 - NOTHING))
     width = cells["upper"] - cells["lower"]
     widest = cells["unit"].map({"share": policy.widest_share, "index": policy.widest_index})
     unsure = few | cells["n_eff"].lt(policy.uncertain_below) | width.ge(widest - NOTHING)
-    hidden = cells[part].isin(small_parts(cells, part, policy)) | cells["n"].lt(policy.hide_below)
+    hidden = cells[part].isin(_small(cells, part, policy)) | cells["n"].lt(policy.hide_below)
     found = np.select(
         [hidden & cells["n"].ne(0), cells["n"].eq(0) | value.isna(), alike & few, unsure],
         ["hidden", "no_answers", "hidden", "uncertain"],
         "shown",
     )
-    return pd.Series(found, cells.index, name="status")
+    return pd.Series(found, cells.index)
 
 
-def judged(cells: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
-    """Add the `status` of all that is estimated of a year, the groups of each split like areas.
-
-    Args:
-        cells: as for `states`, by `area` and measure, and by `split` and `group`.
-    """
-    wholes = [
-        states(own, "group" if split else "area", policy)
-        for split, own in cells.groupby("split", sort=False)
-    ]
-    return cells.assign(status=pd.concat(wholes) if wholes else "")
+def _small(cells: pd.DataFrame, part: str, policy: Disclosure) -> pd.Index:
+    """Name the parts that are hidden in all their measures, never one alone."""
+    counted = cells.loc[cells["n"].gt(0) & cells[part].ne(TOTAL)]
+    fewest = counted.groupby(part)["n"].min().sort_values(kind="stable")
+    small = int(fewest.lt(policy.hide_below).sum())
+    return fewest.index[: max(small, PARTNERS) if small else 0]
 
 
 def gate(cells: pd.DataFrame) -> pd.DataFrame:
@@ -109,7 +89,8 @@ def gate(cells: pd.DataFrame) -> pd.DataFrame:
 
 def printed(cells: pd.DataFrame) -> pd.DataFrame:
     """Round gated numbers as they are printed: by their `decimals`, numbers of answers to fives."""
-    numbers = {name: rounded(cells[name], places(cells)) for name in PRINTED if name in cells}
+    places = cells["decimals"] + 2 * cells["unit"].eq("share")  # a share's are those of per cent
+    numbers = {name: rounded(cells[name], places) for name in PRINTED if name in cells}
     if "n" in cells:
         numbers["n"] = STEP * rounded(cells["n"] / STEP, 0)
     return cells.drop(columns=["se", "n_eff", "df"], errors="ignore").assign(**numbers)

@@ -13,11 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from analysis.statistics.shares import AS_NORMAL, TAIL
+
 PER: Final = 100_000
 SMALLEST_BASE: Final = 20
-TAIL: Final = 0.025
-AS_NORMAL: Final = 1e9
 ROW: Final = ["code", "label", "parent", "area"]
+RATES: Final = ["before", "rate_before", "rate", "difference", "lower", "upper", "percent"]
 
 
 class Spread(NamedTuple):
@@ -51,40 +52,33 @@ def overdispersion(counts: pd.DataFrame) -> Spread:
     return Spread(max(squares / free["df"].sum(), 1.0), float(parts))
 
 
-def interval(count: npt.ArrayLike, people: npt.ArrayLike, spread: Spread = POISSON) -> pd.DataFrame:
+def interval(counts: pd.DataFrame, spread: Spread = POISSON) -> pd.DataFrame:
     """Rate counts per 100 000 residents, with a 95 % interval.
 
     Poisson's exact interval (Garwood 1936) of what the counts are worth: count / factor, and the
     factor times (t at its df / z)².
 
     Returns:
-        One row per count: `rate`, `lower`, `upper`; NaN where a count is missing.
+        `rate`, `lower`, `upper` of each row of `counts`; NaN where a count is missing.
 
     Raises:
         ValueError: a count is negative or a population is not positive.
     """
-    events, residents = np.broadcast_arrays(
-        np.atleast_1d(np.asarray(count, dtype=float)), np.asarray(people, dtype=float)
-    )
-    unknown = np.isnan(events) & np.isnan(residents)
-    if (events < 0).any() or not (unknown | (residents > 0)).all():
+    count, people = counts["count"].astype(float), counts["mean_population"].astype(float)
+    if count.lt(0).any() or not (people.gt(0) | (people.isna() & count.isna())).all():
         raise ValueError("a count is negative or a population is not positive")
     df = spread.df if spread.df > 0 else AS_NORMAL
     worth = spread.factor * (special.stdtrit(df, TAIL) / special.ndtri(TAIL)) ** 2
-    low = np.where(events == 0, 0.0, special.gammaincinv(events / worth, TAIL))
-    high = special.gammaincinv(events / worth + 1, 1 - TAIL)
-    bounds = {"rate": events, "lower": worth * low, "upper": worth * high}
-    return pd.DataFrame({name: PER * value / residents for name, value in bounds.items()})
+    low = worth * special.gammaincinv(count / worth, TAIL)
+    high = worth * special.gammaincinv(count / worth + 1, 1 - TAIL)
+    bounds = pd.DataFrame({"rate": count, "lower": low.mask(count == 0, 0.0), "upper": high})
+    return PER * bounds.div(people, axis=0)
 
 
 def estimate(counts: pd.DataFrame) -> pd.DataFrame:
     """Add `rate`, `lower` and `upper`, widened as the years of the municipality or areas vary."""
-    found = counts.assign(rate=np.nan, lower=np.nan, upper=np.nan)
-    for is_whole in (True, False):
-        own = counts.loc[counts["area"].eq("") == is_whole]
-        bounds = interval(own["count"], own["mean_population"], overdispersion(own))
-        found.loc[own.index, bounds.columns] = bounds.to_numpy()
-    return found
+    parts = [own.join(interval(own, overdispersion(own))) for own in _kinds(counts)]
+    return pd.concat(parts).loc[counts.index]
 
 
 def change(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
@@ -95,44 +89,42 @@ def change(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
     worth; its z is read as Student's t. The interval is made of the two years' (Zou & Donner 2008).
 
     Returns:
-        One row per row of the year: `code`, `label`, `parent`, `area`, `before`, `count`,
-        `rate_before`, `rate`, `difference`, `lower`, `upper` (per 100 000), `percent` (change of
-        the rate, NaN from a base below 20), `p_value` (NaN with fewer than three years).
+        One row per row of the year: ROW, `count`, RATES (`lower` and `upper` bound the difference,
+        `percent` is NaN from a base below 20), `p_value` (NaN with fewer than three years).
     """
-    past = counts.loc[counts["year"] <= year]
-    parts = [_changed(own, year, earlier) for _, own in past.groupby(past["area"].ne(""))]
-    return pd.concat(parts or [_changed(past, year, earlier)], ignore_index=True)
+    parts = [_changed(own, year, earlier) for own in _kinds(counts)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _kinds(counts: pd.DataFrame) -> list[pd.DataFrame]:
+    """Part the municipality's rows from those of areas, whose counts vary more."""
+    return [counts.loc[counts["area"].eq("") == is_whole] for is_whole in (True, False)]
 
 
 def _changed(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
     spread = overdispersion(counts.loc[counts["year"] < year])
-    columns = [*ROW, "count", "mean_population"]
-    now, old = (counts.loc[counts["year"].eq(one), columns] for one in (year, earlier))
+    rated = counts[["year", *ROW, "count", "mean_population"]].join(interval(counts, spread))
+    now, old = (rated.loc[rated["year"].eq(one)].drop(columns="year") for one in (year, earlier))
     both = now.merge(old, on=ROW, how="left", suffixes=("", "_before"), validate="one_to_one")
-    new = interval(both["count"], both["mean_population"], spread)
-    past = interval(both["count_before"], both["mean_population_before"], spread)
-    difference = new["rate"] - past["rate"]
-    up = np.hypot(new["upper"] - new["rate"], past["rate"] - past["lower"])
-    down = np.hypot(new["rate"] - new["lower"], past["upper"] - past["rate"])
-    base = past["rate"].where(both["count_before"] >= SMALLEST_BASE)
-    return both[[*ROW, "count"]].assign(
-        before=both["count_before"],
-        rate_before=past["rate"],
-        rate=new["rate"],
+    difference = both["rate"] - both["rate_before"]
+    up = np.hypot(both["upper"] - both["rate"], both["rate_before"] - both["lower_before"])
+    down = np.hypot(both["rate"] - both["lower"], both["upper_before"] - both["rate_before"])
+    base = both["rate_before"].where(both["count_before"] >= SMALLEST_BASE)
+    found = both.rename(columns={"count_before": "before"}).assign(
         difference=difference,
         lower=difference - down,
         upper=difference + up,
         percent=100 * difference / base,
         p_value=_p_value(both, spread),
     )
+    return found[[*ROW, "count", *RATES, "p_value"]]
 
 
 def _p_value(both: pd.DataFrame, spread: Spread) -> npt.NDArray[np.float64]:
-    now, before = (both[name].to_numpy(float) / spread.factor for name in ("count", "count_before"))
-    people = both["mean_population"].to_numpy(float)
-    part = people / (people + both["mean_population_before"].to_numpy(float))
-    above = np.where(now > 0, special.betainc(np.maximum(now, 1e-9), before + 1, part), 1.0)
-    below = np.where(before > 0, special.betaincc(now + 1, np.maximum(before, 1e-9), part), 1.0)
+    names = ["count", "count_before", "mean_population", "mean_population_before"]
+    now, before, people, residents = both[names].to_numpy(dtype=float).T
+    later, sooner, part = now / spread.factor, before / spread.factor, people / (people + residents)
+    above = special.betainc(later, sooner + 1, part)
+    below = special.betaincc(later + 1, sooner, part)
     exact = np.minimum(2 * np.minimum(above, below), 1.0)
-    z = special.ndtri(exact / 2)
-    return np.where(np.isnan(now + before), np.nan, 2 * special.stdtr(spread.df, z))
+    return np.asarray(2 * special.stdtr(spread.df, special.ndtri(exact / 2)))

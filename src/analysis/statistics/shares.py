@@ -7,19 +7,21 @@ A domain is any part of the respondents: an area, a group of people, areas toget
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special
+from scipy import special, stats
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 
 TAIL = 0.025
+AS_NORMAL = 1e9
+COLUMNS = ["value", "se", "lower", "upper", "n", "n_eff", "df"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,16 +80,13 @@ class Ratios(NamedTuple):
     mass: Floats
 
 
-def design(
-    answers: pd.DataFrame, residents: pd.Series, by: str | pd.Series | None = None
-) -> Design:
+def design(answers: pd.DataFrame, residents: pd.Series, by: str | None = None) -> Design:
     """Lay out a stratified sample of persons, without clusters, for estimates of domains.
 
     Args:
         answers: see the module.
         residents: residents by area, the index holding every area once.
-        by: a column of `answers`, or a label for each of its rows (missing: in no domain), or
-            None for everyone as the one domain "".
+        by: a column of `answers` (missing: in no domain), or None for everyone as the domain "".
 
     Raises:
         ValueError: an area has answers but no residents, or more answers than residents.
@@ -97,11 +96,10 @@ def design(
     size = np.bincount(stratum[stratum >= 0], minlength=len(people))
     if (stratum < 0).any() or not (people >= size)[size > 0].all():
         raise ValueError("an area has answers but no residents, or more answers than residents")
-    if isinstance(by, str) and by == "area":
+    if by == "area":
         code, labels = stratum, residents.index.rename("area")
     else:
-        own = answers[by] if isinstance(by, str) else "" if by is None else by
-        groups = pd.Categorical(pd.Series(own, answers.index))
+        groups = pd.Categorical(answers[by] if by else [""] * len(answers))
         code, labels = groups.codes.astype(np.intp), groups.categories.rename("group")
     rows = np.flatnonzero(code >= 0)
     pairs, cell = np.unique(stratum[rows] * len(labels) + code[rows], return_inverse=True)
@@ -118,31 +116,25 @@ def ratios(drawn: Design, answers: pd.DataFrame, questions: Sequence[str]) -> Ra
     The variance is that of w (y - p) / sum of w (Särndal, Swensson & Wretman 1992, §5.6). Where
     all answer alike the share is exactly 0 or 1, the variance 0; it is NaN from less than two.
     """
-    found = [_ratio(drawn, answers[question].to_numpy(dtype=float)) for question in questions]
-    shape = (len(questions), 5, len(drawn.labels))
-    return Ratios(*np.array(found).reshape(shape).transpose(1, 2, 0))
-
-
-def _ratio(drawn: Design, answer: Floats) -> tuple[Floats, ...]:
-    named = answer[drawn.rows]
-    asked = ~np.isnan(named)
-    named[~asked] = 0.0
-    counted, weight = drawn.by_cell(asked), drawn.weight * asked
-    n, problems, mass = drawn.by_domain(counted), drawn.total(named), drawn.total(weight)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = drawn.total(weight * named) / mass
-        share = np.where((problems == 0) | (problems == n), problems / n, share)
-        variance = drawn.variance(weight * (named - drawn.of_member(share))) / mass**2
-    variance = np.where((share == 0) | (share == 1), 0.0, variance)
-    df = n - drawn.by_domain(counted > 0)
-    return share, np.where(n < 2, np.nan, variance), n, df, mass
+    found = np.empty((5, len(drawn.labels), len(questions)))
+    for at, question in enumerate(questions):
+        named = answers[question].to_numpy(dtype=float)[drawn.rows]
+        asked = ~np.isnan(named)
+        named[~asked] = 0.0
+        counted, weight = drawn.by_cell(asked), drawn.weight * asked
+        n, problems, mass = drawn.by_domain(counted), drawn.total(named), drawn.total(weight)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = drawn.total(weight * named) / mass
+            share = np.where((problems == 0) | (problems == n), problems / n, share)
+            variance = drawn.variance(weight * (named - drawn.of_member(share))) / mass**2
+        variance = np.where((share == 0) | (share == 1), 0.0, variance)
+        df = n - drawn.by_domain(counted > 0)
+        found[:, :, at] = share, np.where(n < 2, np.nan, variance), n, df, mass
+    return Ratios(*found)
 
 
 def estimate(
-    answers: pd.DataFrame,
-    questions: Sequence[str],
-    residents: pd.Series,
-    by: str | pd.Series | None = None,
+    answers: pd.DataFrame, questions: Sequence[str], residents: pd.Series, by: str | None = None
 ) -> pd.DataFrame:
     """Estimate every question's share in every domain, as R's `svyby` and `svyciprop("beta")`.
 
@@ -152,46 +144,39 @@ def estimate(
 
     Returns:
         One row per domain (`area` where `by` is "area", else `group`) and `measure`, in that
-        order: `value`, `lower`, `upper` in 0..1, `se`, `n`, `n_eff`, `df`, `deff`. Without
-        answers all but `n` are NaN; with one there is a value, but no error.
+        order: `value`, `se`, `lower`, `upper` in 0..1, `n`, `n_eff`, `df`. Without answers all
+        but `n` are NaN; with one there is a value, but no error.
     """
     drawn = design(answers, residents, by)
-    found = ratios(drawn, answers, questions)
-    share, variance, n, df, _ = (part.ravel() for part in found)
-    lower, upper = interval(share, variance, n, df)
-    simple = np.where(share * (1 - share) > 0, share * (1 - share), np.nan)
-    columns = {
-        "value": share,
-        "se": np.sqrt(variance),
-        "lower": lower,
-        "upper": upper,
-        "n": n.astype(np.int64),
-        "n_eff": effective_n(share, variance, n),
-        "df": np.where(n > 0, df, np.nan),
-        "deff": variance * (n - 1) / simple,
-    }
-    return framed(drawn.labels, questions, columns)
+    share, variance, n, df, _ = ratios(drawn, answers, questions)
+    bounds, worth = interval(share, variance, n, df), effective_n(share, variance, n)
+    return framed(drawn, questions, share, np.sqrt(variance), *bounds, n, worth, df)
 
 
-def framed(
-    labels: pd.Index, measures: Sequence[str], columns: Mapping[str, npt.NDArray[np.generic]]
-) -> pd.DataFrame:
-    """Lay out columns (domains × measures,) as one row per domain and measure."""
-    keys = pd.MultiIndex.from_product([labels, list(measures)], names=[labels.name, "measure"])
-    return pd.DataFrame(columns, index=keys).reset_index()
+def framed(drawn: Design, measures: Sequence[str], *columns: Floats) -> pd.DataFrame:
+    """Lay out COLUMNS, each (domains, measures), as one row per domain and measure."""
+    pairs, names = [drawn.labels, list(measures)], [drawn.labels.name, "measure"]
+    keys = pd.MultiIndex.from_product(pairs, names=names)
+    named = {name: column.ravel() for name, column in zip(COLUMNS, columns, strict=True)}
+    found = pd.DataFrame(named, keys).reset_index()
+    return found.assign(n=found["n"].astype(np.int64), df=found["df"].where(found["n"] > 0))
 
 
 def interval(share: Floats, variance: Floats, n: Floats, df: Floats) -> tuple[Floats, Floats]:
     """Bound a share at 95 % (Korn & Graubard 1998; R's `svyciprop(method = "beta")`).
 
-    Clopper–Pearson at the effective number of answers, share (1 - share) / variance (n where the
-    variance is 0), times (t at n - 1 / t at df)². NaN where the variance or the df is missing.
+    Clopper–Pearson at the effective number of answers times (t at n - 1 / t at df)². NaN where
+    the variance or the df is missing.
     """
     worth = effective_n(share, variance, n) * (quantile(n - 1) / quantile(df)) ** 2
-    yes, no = worth * share, worth * (1 - share)
-    lower = special.betaincinv(np.where(yes > 0, yes, np.nan), no + 1, TAIL)
-    upper = special.betaincinv(yes + 1, np.where(no > 0, no, np.nan), 1 - TAIL)
-    return np.where(yes == 0, 0.0, lower), np.where(no == 0, 1.0, upper)
+    return clopper_pearson(share, worth)
+
+
+def clopper_pearson(share: Floats | float, n: Floats | float) -> tuple[Floats, Floats]:
+    """Bound a share of n answers, which need not be a whole number, at 95 %."""
+    yes, no = n * share, n * (1 - share)
+    lower = np.where(yes == 0, 0.0, special.betaincinv(yes, no + 1, TAIL))
+    return lower, np.where(no == 0, 1.0, special.betaincinv(yes + 1, no, 1 - TAIL))
 
 
 def effective_n(share: Floats, variance: Floats, n: Floats) -> Floats:
@@ -203,5 +188,5 @@ def effective_n(share: Floats, variance: Floats, n: Floats) -> Floats:
 
 def quantile(df: Floats) -> Floats:
     """Return the 97.5th percentile of Student's t; NaN without degrees of freedom."""
-    found: Floats = special.stdtrit(np.where(df > 0, df, np.nan), 1 - TAIL)
+    found: Floats = stats.t.ppf(1 - TAIL, df)
     return found
