@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from analysis.statistics import shares
-from analysis.statistics.shares import TAIL, Design, Floats, Ratios
+from analysis.statistics.shares import Design, Floats, Ratios
 
 HIGHEST = 6.0
 REACH = 1.5
@@ -42,7 +41,7 @@ def curve(normal_share: float, *, answers: float = 360, breadth: float = 1.5) ->
     """
     if not 0 <= normal_share <= 1:
         raise ValueError(f"normal share {normal_share} is not between 0 and 1")
-    low, high = _clopper_pearson(normal_share, answers)
+    low, high = (float(bound) for bound in shares.clopper_pearson(normal_share, answers))
     first = normal_share - breadth * (normal_share - low)
     bounds = [normal_share + breadth * (high - normal_share)]
     while len(bounds) < 5:
@@ -56,15 +55,8 @@ def curve(normal_share: float, *, answers: float = 360, breadth: float = 1.5) ->
 
 def _width(share: float, answers: float) -> float:
     """Measure the interval at a boundary; one outside 0..1 has that of the nearest share."""
-    low, high = _clopper_pearson(min(max(share, 0.0), 1.0), answers)
-    return high - low
-
-
-def _clopper_pearson(share: float, answers: float) -> tuple[float, float]:
-    yes, no = answers * share, answers * (1 - share)
-    low = float(special.betaincinv(yes, no + 1, TAIL)) if share > 0 else 0.0
-    high = float(special.betaincinv(yes + 1, no, 1 - TAIL)) if share < 1 else 1.0
-    return low, high
+    low, high = shares.clopper_pearson(min(max(share, 0.0), 1.0), answers)
+    return float(high - low)
 
 
 def score(curve: Curve, share: Floats) -> Floats:
@@ -86,7 +78,7 @@ def estimate(
     curves: Mapping[str, Curve],
     members: Mapping[str, Sequence[str]],
     residents: pd.Series,
-    by: str | pd.Series | None = None,
+    by: str | None = None,
     *,
     whole_levels: bool = False,
 ) -> pd.DataFrame:
@@ -98,29 +90,27 @@ def estimate(
         whole_levels: score by whole levels, which have no error.
 
     Returns:
-        One row per domain and `measure`, columns as `shares.estimate`; `n` is of the least answered.
+        One row per domain (`area` or `group`) and `measure`, columns as `shares.estimate`: `value`,
+        `lower`, `upper` in 0..6, `n` the fewest answers to a question, `n_eff` Kish's, `df`
+        effective. No value where a question has no answers, no error where none differ.
     """
     drawn = shares.design(answers, residents, by)
     found = shares.ratios(drawn, answers, list(curves))
-    rise, bend, slack = tangents(curves, found)
-    scores = _read(curves, found.share, whole_levels=whole_levels)
-    rows = []
-    for questions in members.values():
-        own = [place for place, question in enumerate(curves) if question in questions]
-        value, n = scores[:, own].mean(axis=1), found.n[:, own].min(axis=1)
-        effects = _effects(drawn, answers, list(curves), found, rise, own)
-        variance = drawn.variance(effects)
-        error = np.sqrt(variance + slack[:, own].sum(axis=1) / len(own) ** 2)
-        known = (variance > 0) & (n > 1) & ~np.isnan(value) & (not whole_levels)
-        se = np.where(known, error, np.nan)
-        df = np.minimum(found.df[:, own].min(axis=1), _degrees(drawn, effects))
-        lower, upper = _interval(value, bend[:, own].mean(axis=1), se, df)
-        df, n_eff = np.where(n > 0, df, np.nan), n * _evenness(drawn)
-        rows.append((value, se, lower, upper, n, n_eff, df, n * np.nan))
-    names = ["value", "se", "lower", "upper", "n", "n_eff", "df", "deff"]
-    parts = np.array(rows).reshape(len(members), len(names), len(drawn.labels)).transpose(1, 2, 0)
-    columns = {name: part.ravel() for name, part in zip(names, parts, strict=True)}
-    return shares.framed(drawn.labels, list(members), columns).astype({"n": np.int64})
+    rise, bend, slack = (np.nan_to_num(part) for part in tangents(curves, found))
+    part = np.array([[key in own for key in curves] for own in members.values()], dtype=float)
+    part = part.reshape(len(members), len(curves)) / part.sum(axis=-1, keepdims=True)
+    n, df = (
+        np.where(part > 0, counts[:, None], np.inf).min(axis=2, initial=np.inf)
+        for counts in (found.n, found.df)
+    )
+    scores = np.nan_to_num(_read(curves, found.share, whole_levels=whole_levels))
+    value = np.where(n > 0, scores @ part.T, np.nan)
+    variance, free = _errors(drawn, _effects(drawn, answers, curves, found, rise, part))
+    is_known = (variance > 0) & (n > 1) & (not whole_levels)
+    se = np.where(is_known, np.sqrt(variance + slack @ part.T**2), np.nan)
+    df = np.minimum(df, free)
+    bounds = _interval(value, bend @ part.T, se, df)
+    return shares.framed(drawn, [*members], value, se, *bounds, n, n * _evenness(drawn), df)
 
 
 def _read(curves: Mapping[str, Curve], share: Floats, *, whole_levels: bool = False) -> Floats:
@@ -153,39 +143,44 @@ def tangents(curves: Mapping[str, Curve], found: Ratios) -> tuple[Floats, Floats
 def _effects(
     drawn: Design,
     answers: pd.DataFrame,
-    questions: list[str],
+    questions: Iterable[str],
     found: Ratios,
     rise: Floats,
-    own: list[int],
+    part: Floats,
 ) -> Floats:
     """Sum what a respondent's answers do to a measure, linearised (Särndal et al. 1992, §5.5)."""
-    effects = np.zeros(len(drawn.rows))
-    for at in own:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            unit = drawn.of_member(rise[:, at] / (found.mass[:, at] * len(own)))
-        named = answers[questions[at]].to_numpy(dtype=float)[drawn.rows]
+    effects = np.zeros((len(part), len(drawn.rows)))
+    unit = np.divide(rise, found.mass, where=found.mass > 0, out=np.zeros_like(rise))
+    for at, question in enumerate(questions):
+        named = answers[question].to_numpy(dtype=float)[drawn.rows]
         named -= drawn.of_member(found.share[:, at])
-        effects += np.nan_to_num(unit * drawn.weight * named)
+        effect = np.nan_to_num(drawn.of_member(unit[:, at]) * drawn.weight * named)
+        for measure in np.flatnonzero(part[:, at]):
+            effects[measure] += part[measure, at] * effect
     return effects
 
 
-def _degrees(drawn: Design, effects: Floats) -> Floats:
-    """Find a variance's effective df: n - 1 of normal effects, fewer where a few are large.
+def _errors(drawn: Design, effects: Floats) -> tuple[Floats, Floats]:
+    """Find each variance and its df: n - 1 of normal effects, fewer where a few are large.
 
     Satterthwaite's, from the fourth moments.
     """
-    n = drawn.total(np.ones_like(effects))
-    squares = drawn.by_domain(drawn.scale * drawn.by_cell(effects**2))
-    fourths = drawn.by_domain(drawn.scale**2 * drawn.by_cell(effects**4))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return 2 / np.maximum(fourths / squares**2 - 1 / n, 2 / n**2)
+    n = drawn.total(np.ones_like(drawn.weight))
+    variance, df = np.empty((2, len(n), len(effects)))
+    for at, effect in enumerate(effects):
+        squares = drawn.by_domain(drawn.scale * drawn.by_cell(effect**2))
+        fourths = drawn.by_domain(drawn.scale**2 * drawn.by_cell(effect**4))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            df[:, at] = 2 / np.maximum(fourths / squares**2 - 1 / n, 2 / n**2)
+        variance[:, at] = drawn.variance(effect)
+    return variance, df
 
 
 def _evenness(drawn: Design) -> Floats:
-    """Divide Kish's effective number of members by their number, (D,)."""
+    """Divide Kish's effective number of members by their number, (D, 1)."""
     n, total, squares = (drawn.total(drawn.weight**power) for power in (0, 1, 2))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return total**2 / (n * squares)
+        return (total**2 / (n * squares))[:, None]
 
 
 def _interval(value: Floats, bend: Floats, se: Floats, df: Floats) -> tuple[Floats, Floats]:
@@ -222,4 +217,4 @@ def mean_of_areas(areas: pd.DataFrame, residents: pd.Series) -> pd.DataFrame:
     margin = shares.quantile(found["df"].to_numpy(float)) * se
     bounds = {"lower": found["value"] - margin, "upper": found["value"] + margin}
     kept = found.assign(se=se, **{name: bound.clip(0, HIGHEST) for name, bound in bounds.items()})
-    return kept.reset_index().assign(group="", deff=np.nan)
+    return kept.reset_index().assign(group="")
