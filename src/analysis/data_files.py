@@ -6,8 +6,11 @@ import hashlib
 import io
 import json
 import re
+import tomllib
 import zipfile
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
@@ -25,24 +28,8 @@ STAMP = "1980-01-01T00:00:00Z"
 UNITS = {"index": "index 0–6", "share": "andel 0–1"}
 KEYS = ["area", "area_name", "group", "indicator", "indicator_name"]
 VALUES = ["value", "lower", "upper", "n", "status"]
-MEANINGS = {
-    "area": "områdets id; tomt: hela kommunen", "area_name": "områdets eller kommunens namn",
-    "group": "grupp av invånare; tomt: alla", "indicator": "måttets id",
-    "indicator_name": "måttets namn", "unit": "måttets enhet", "year": "år",
-    "value": "värde i måttets enhet; tomt: visas inte", "lower": "nedre gräns, 95 % konfidens",
-    "upper": "övre gräns, 95 % konfidens", "n": "antal svar, i steg om fem; tomt: visas inte",
-    "status": "; ".join(f"{name}: {word or 'visas'}" for name, word in wording.STATES.items()),
-    "compared_with": "år som jämförs", "difference": "förändring i måttets enhet",
-    "verdict": "; ".join(f"{name}: {word}" for name, word in wording.VERDICTS.items()),
-    "code": "brottskod; tomt: grupp av brott", "label": "brott eller grupp av brott",
-    "parent": "gruppen som brottet hör till", "count": "anmälda brott under året",
-    "before": "anmälda brott året före", "mean_population": "medelfolkmängd",
-    "preliminary": "om årets antal är preliminärt",
-    "rate": "anmälda brott per 100 000 invånare", "rate_before": "samma året före",
-    "percent": "förändring per invånare i procent; tomt: för få brott",
-}  # fmt: skip
-TYPES = {"b": "boolean", "i": "integer", "f": "number"}
 SHEETS = {"resultat": "Resultat", "forandringar": "Förändringar", "brott": "Anmälda brott"}
+TYPES = {"b": "boolean", "i": "integer", "f": "number"}
 LICENCE = {"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}
 ILLEGAL = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"  # in a workbook
 FORMULA = r"\A(?=[=+\-@\t\r\n＝＋－＠])"  # the start of what a spreadsheet would run
@@ -52,55 +39,51 @@ def write(this_year: Results, folder: Path) -> None:
     """Write tables, map files and datapackage.json into `data` in a folder."""
     frames = {name: harmless(frame) for name, frame in tables(this_year).items() if len(frame)}
     texts = {name: frame.to_csv(index=False, lineterminator="\n") for name, frame in frames.items()}
-    files = {f"{name}.csv": text.encode("utf-8-sig") for name, text in texts.items()}
+    made = {f"{name}.csv": text.encode("utf-8-sig") for name, text in texts.items()}
     if frames:
-        files["resultat.xlsx"] = _workbook(this_year, frames)
-        files["datapackage.json"] = _package(this_year, frames, files)
-    files |= _map_files(this_year)
+        made["resultat.xlsx"] = _workbook(this_year, frames)
+        made["datapackage.json"] = _package(this_year, frames, made)
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
+    for name, content in {**made, **_map_files(this_year)}.items():
         (folder / "data" / name).write_bytes(content)
 
 
 def tables(this_year: Results) -> dict[str, pd.DataFrame]:
     """Return the tidy tables: results (a row an area, group, indicator and year), changes, crime."""
-    splits = this_year.splits.assign(area="")
-    results = _named(pd.concat([this_year.estimates, splits]), this_year)
-    changes = pd.concat([this_year.changes, this_year.split_changes.assign(area="")])
-    changes = _named(changes.dropna(subset="difference"), this_year)
     years = {"year": this_year.year, "compared_with": this_year.earlier}
-    quantities = ["difference", "lower", "upper", "verdict"]
+    results = _named(this_year, this_year.estimates, this_year.splits)
+    changes = _named(this_year, this_year.changes, this_year.split_changes)
+    changes = changes.dropna(subset="difference").assign(**years)
+    keys, now = ["code", "label", "parent", "area"], this_year.crime
+    now = now.loc[now["year"].eq(this_year.year), [*keys, "mean_population", "preliminary"]]
+    crime = this_year.crime_changes.merge(now, on=keys, how="left", validate="one_to_one")
+    tenths = ["rate_before", "rate", "difference", "lower", "upper", "percent"]
     return {
-        "resultat": results[[*KEYS, "unit", "year", *VALUES]],
-        "forandringar": changes.assign(**years)[[*KEYS, *years, *quantities]],
-        "brott": _crime(this_year),
+        "resultat": results.astype({"n": "Int64"})[[*KEYS, "unit", "year", *VALUES]],
+        "forandringar": changes[[*KEYS, *years, "difference", "lower", "upper", "verdict"]],
+        "brott": crime.assign(year=this_year.year).round(dict.fromkeys(tenths, 1)),
     }
 
 
-def _named(rows: pd.DataFrame, this_year: Results) -> pd.DataFrame:
+def _named(this_year: Results, places: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """Name the municipality, the groups and the units as a reader does."""
-    names = this_year.areas.set_index("area")["name"].to_dict() | {
-        "": this_year.context.municipality
-    }
-    found = rows.rename(columns={"measure": "indicator", "label": "indicator_name"})
-    counts = {"n": found["n"].astype("Int64")} if "n" in found else {}
-    return found.assign(
-        area_name=found["area"].map(names),
-        group=found["group"].fillna(""),
-        unit=found["unit"].replace(UNITS),
-        **counts,
+    names = dict(zip(this_year.areas["area"], this_year.areas["name"], strict=True))
+    rows = pd.concat([places, groups.assign(area="")])
+    rows = rows.rename(columns={"measure": "indicator", "label": "indicator_name"})
+    return rows.assign(
+        area_name=rows["area"].map({**names, "": this_year.context.municipality}),
+        group=rows["group"].fillna(""),
+        unit=rows["unit"].replace(UNITS),
     )
 
 
-def _crime(this_year: Results) -> pd.DataFrame:
-    """Return the year's crimes beside the year before's."""
-    keys, now = ["code", "label", "parent", "area"], this_year.crime
-    if this_year.crime_changes.empty:
-        return this_year.crime_changes
-    about_now = now.loc[now["year"].eq(this_year.year), [*keys, "mean_population", "preliminary"]]
-    found = this_year.crime_changes.merge(about_now, on=keys, how="left", validate="one_to_one")
-    numbers = dict.fromkeys(("rate_before", "rate", "difference", "lower", "upper", "percent"), 1)
-    return found.assign(year=this_year.year).round(numbers)
+@cache
+def _meanings() -> dict[str, str]:
+    """Return what each column means."""
+    said = tomllib.loads((files("analysis") / "templates/columns.toml").read_text("utf-8"))
+    states = "; ".join(f"{name}: {word or 'visas'}" for name, word in wording.STATES.items())
+    verdicts = "; ".join(f"{name}: {word}" for name, word in wording.VERDICTS.items())
+    return {**said, "status": states, "verdict": verdicts}
 
 
 def harmless(frame: pd.DataFrame) -> pd.DataFrame:
@@ -135,7 +118,7 @@ def _about(this_year: Results) -> dict[str, str]:
 def _workbook(this_year: Results, frames: Mapping[str, pd.DataFrame]) -> bytes:
     """Return a workbook with a sheet a table and one that explains them."""
     lines = list(_about(this_year).items())
-    lines += [(f"{SHEETS[at]}: {name}", MEANINGS[name]) for at in frames for name in frames[at]]
+    lines += [(f"{SHEETS[at]}: {name}", _meanings()[name]) for at in frames for name in frames[at]]
     sheets = {"Läs mig": harmless(pd.DataFrame(lines, columns=["Rubrik", "Text"]))}
     sheets |= {SHEETS[name]: frame for name, frame in frames.items()}
     made = io.BytesIO()
@@ -187,7 +170,7 @@ def _package(
 
 def _field(name: object, column: pd.Series) -> dict[str, str]:
     kind = TYPES.get(column.dtype.kind, "string")
-    return {"name": str(name), "type": kind, "description": MEANINGS[str(name)]}
+    return {"name": str(name), "type": kind, "description": _meanings()[str(name)]}
 
 
 def _map_files(this_year: Results) -> dict[str, bytes]:
