@@ -128,7 +128,7 @@ def report(years: dict[int, pd.DataFrame], here: Town, *, alike: bool) -> dict[s
 def crimes(here: Town, rng: np.random.Generator) -> pd.DataFrame:
     """Draw counts about each row's mean rate; a parent is the sum of its parts and a remainder."""
     counts = here.crime.loc[here.crime["area"].eq("")].sort_values("year", kind="stable")
-    factor = rates.overdispersion(counts).factor
+    factor, _ = rates.overdispersion(counts)
     rows = counts.groupby(["label", "parent"], sort=False)[["count", "mean_population"]].sum()
     people = counts.groupby("year")["mean_population"].first()
     mean = np.outer(people, rows["count"] / rows["mean_population"])

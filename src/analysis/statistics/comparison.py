@@ -48,12 +48,10 @@ def difference(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     found = now["value"] - before["value"]
     (own, own_df), (other, other_df) = _error(now), _error(before)
     se = np.sqrt(own + other)
-    df = (own + other) ** 2 / (own**2 / own_df + other**2 / other_df)
-    df = df.clip(upper=AS_NORMAL)
+    df = (se**4 / (own**2 / own_df + other**2 / other_df)).clip(upper=AS_NORMAL)
     margin = shares.quantile(df) * se
     p_value = 2 * special.stdtr(df, -(found / se).abs())
-    columns = [found, se, found - margin, found + margin, p_value, df]
-    return pd.concat(columns, axis=1, keys=TESTED)
+    return pd.concat([found, se, found - margin, found + margin, p_value, df], axis=1, keys=TESTED)
 
 
 def _error(estimates: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -210,15 +208,12 @@ def like_highest(areas: pd.DataFrame, rest: pd.DataFrame) -> tuple[str, ...]:
         Their `area`, falling; only the highest where there are no errors to test by.
     """
     falling = areas.dropna(subset="value").sort_values("value", ascending=False, kind="stable")
-    if falling.empty:
-        return ()
-    highest = falling.iloc[[0] * (len(falling) - 1)].reset_index(drop=True)
-    others = falling.iloc[1:].reset_index(drop=True)
+    first, others = falling.iloc[:1], falling.iloc[1:]
+    highest = first.loc[first.index.repeat(len(others))].set_index(others.index)
     p_value = difference(highest, others)["p_value"]
-    first = falling["area"].iloc[0]
-    is_above = rest.set_index("area")["verdict"].get(first) == CERTAIN
-    told = discoveries(p_value, PROMISE["rest"]) & is_above
-    return (first, *others.loc[~told & p_value.notna(), "area"])
+    certain = rest.loc[rest["verdict"].eq(CERTAIN), "area"]
+    told = discoveries(p_value, PROMISE["rest"]) & first["area"].isin(certain).any()
+    return (*first["area"], *others.loc[~told & p_value.notna(), "area"])
 
 
 def crime(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,17 +21,7 @@ ROW: Final = ["code", "label", "parent", "area"]
 RATES: Final = ["before", "rate_before", "rate", "difference", "lower", "upper", "percent"]
 
 
-class Spread(NamedTuple):
-    """How many times Poisson's variance counts have, and that number's degrees of freedom."""
-
-    factor: float
-    df: float
-
-
-POISSON: Final = Spread(1.0, AS_NORMAL)
-
-
-def overdispersion(counts: pd.DataFrame) -> Spread:
+def overdispersion(counts: pd.DataFrame) -> tuple[float, float]:
     """Estimate Pearson's dispersion of all rows about their own mean rates over the years.
 
     McCullagh & Nelder 1989, §6.2. The degrees of freedom are those of rows that are nobody's
@@ -47,16 +37,16 @@ def overdispersion(counts: pd.DataFrame) -> Spread:
     squares = ((known["count"] - expected) ** 2 / expected).sum()
     free = rows.size().sub(1).rename("df").reset_index()
     if not free["df"].sum():
-        return Spread(1.0, np.nan)
+        return 1.0, np.nan
     parts = free.loc[~free["label"].isin(free["parent"]), "df"].sum()
-    return Spread(max(squares / free["df"].sum(), 1.0), float(parts))
+    return max(squares / free["df"].sum(), 1.0), float(parts)
 
 
-def interval(counts: pd.DataFrame, spread: Spread = POISSON) -> pd.DataFrame:
+def interval(counts: pd.DataFrame, factor: float = 1.0, df: float = np.nan) -> pd.DataFrame:
     """Rate counts per 100 000 residents, with a 95 % interval.
 
     Poisson's exact interval (Garwood 1936) of what the counts are worth: count / factor, and the
-    factor times (t at its df / z)².
+    overdispersion's factor times (t at its df / z)².
 
     Returns:
         `rate`, `lower`, `upper` of each row of `counts`; NaN where a count is missing.
@@ -67,8 +57,8 @@ def interval(counts: pd.DataFrame, spread: Spread = POISSON) -> pd.DataFrame:
     count, people = counts["count"].astype(float), counts["mean_population"].astype(float)
     if count.lt(0).any() or not (people.gt(0) | (people.isna() & count.isna())).all():
         raise ValueError("a count is negative or a population is not positive")
-    df = spread.df if spread.df > 0 else AS_NORMAL
-    worth = spread.factor * (special.stdtrit(df, TAIL) / special.ndtri(TAIL)) ** 2
+    tails = special.stdtrit(df if df > 0 else AS_NORMAL, TAIL) / special.ndtri(TAIL)
+    worth = factor * tails**2
     low = worth * special.gammaincinv(count / worth, TAIL)
     high = worth * special.gammaincinv(count / worth + 1, 1 - TAIL)
     bounds = pd.DataFrame({"rate": count, "lower": low.mask(count == 0, 0.0), "upper": high})
@@ -77,7 +67,7 @@ def interval(counts: pd.DataFrame, spread: Spread = POISSON) -> pd.DataFrame:
 
 def estimate(counts: pd.DataFrame) -> pd.DataFrame:
     """Add `rate`, `lower` and `upper`, widened as the years of the municipality or areas vary."""
-    parts = [own.join(interval(own, overdispersion(own))) for own in _kinds(counts)]
+    parts = [own.join(interval(own, *overdispersion(own))) for own in _kinds(counts)]
     return pd.concat(parts).loc[counts.index]
 
 
@@ -102,8 +92,8 @@ def _kinds(counts: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def _changed(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
-    spread = overdispersion(counts.loc[counts["year"] < year])
-    rated = counts[["year", *ROW, "count", "mean_population"]].join(interval(counts, spread))
+    factor, df = overdispersion(counts.loc[counts["year"] < year])
+    rated = counts[["year", *ROW, "count", "mean_population"]].join(interval(counts, factor, df))
     now, old = (rated.loc[rated["year"].eq(one)].drop(columns="year") for one in (year, earlier))
     both = now.merge(old, on=ROW, how="left", suffixes=("", "_before"), validate="one_to_one")
     difference = both["rate"] - both["rate_before"]
@@ -115,16 +105,16 @@ def _changed(counts: pd.DataFrame, year: int, earlier: int) -> pd.DataFrame:
         lower=difference - down,
         upper=difference + up,
         percent=100 * difference / base,
-        p_value=_p_value(both, spread),
+        p_value=_p_value(both, factor, df),
     )
     return found[[*ROW, "count", *RATES, "p_value"]]
 
 
-def _p_value(both: pd.DataFrame, spread: Spread) -> npt.NDArray[np.float64]:
+def _p_value(both: pd.DataFrame, factor: float, df: float) -> npt.NDArray[np.float64]:
     names = ["count", "count_before", "mean_population", "mean_population_before"]
     now, before, people, residents = both[names].to_numpy(dtype=float).T
-    later, sooner, part = now / spread.factor, before / spread.factor, people / (people + residents)
+    later, sooner, part = now / factor, before / factor, people / (people + residents)
     above = special.betainc(later, sooner + 1, part)
     below = special.betaincc(later + 1, sooner, part)
     exact = np.minimum(2 * np.minimum(above, below), 1.0)
-    return np.asarray(2 * special.stdtr(spread.df, special.ndtri(exact / 2)))
+    return np.asarray(2 * special.stdtr(df, special.ndtri(exact / 2)))

@@ -33,10 +33,9 @@ class Design:
 
     Attributes:
         rows, cell, weight: (members,) row in `answers`, cell 0..C-1, residents stood for.
-        domain: (C,) the cell's domain, 0..D-1.
+        domain: (C,) the cell's domain, 0..D-1; labels: (D,) their names.
         scale, centre: (C,) of the cell's stratum: (1 - f) n / (n - 1) and 1 / n, with f = n / N;
             where n = 1, 1 - f and 0.
-        labels: (D,) the domains, named "area" where they are the strata, else "group".
     """
 
     rows: Codes
@@ -155,11 +154,10 @@ def estimate(
 
 def framed(drawn: Design, measures: Sequence[str], *columns: Floats) -> pd.DataFrame:
     """Lay out COLUMNS, each (domains, measures), as one row per domain and measure."""
-    pairs, names = [drawn.labels, list(measures)], [drawn.labels.name, "measure"]
-    keys = pd.MultiIndex.from_product(pairs, names=names)
-    named = {name: column.ravel() for name, column in zip(COLUMNS, columns, strict=True)}
-    found = pd.DataFrame(named, keys).reset_index()
-    return found.assign(n=found["n"].astype(np.int64), df=found["df"].where(found["n"] > 0))
+    keys = pd.MultiIndex.from_product([drawn.labels, list(measures)])
+    values = np.stack(columns, axis=2).reshape(len(keys), len(COLUMNS))
+    found = pd.DataFrame(values, keys.set_names("measure", level=1), COLUMNS).reset_index()
+    return found.assign(df=found["df"].where(found["n"] > 0)).astype({"n": np.int64})
 
 
 def interval(share: Floats, variance: Floats, n: Floats, df: Floats) -> tuple[Floats, Floats]:
