@@ -12,6 +12,7 @@ from analysis.statistics import shares
 from analysis.statistics.shares import Design, Floats, Ratios
 
 HIGHEST = 6.0
+HEIGHTS = np.array([0.5, 1.5, 2.5, 3.5, 4.5, 5.5, HIGHEST])
 REACH = 1.5
 TOGETHER = 5.0  # of bend²: more than the own (REACH² - 1), as answers, and so bends, hang together
 SMALLEST = 0.02
@@ -41,22 +42,21 @@ def curve(normal_share: float, *, answers: float = 360, breadth: float = 1.5) ->
     """
     if not 0 <= normal_share <= 1:
         raise ValueError(f"normal share {normal_share} is not between 0 and 1")
-    low, high = (float(bound) for bound in shares.clopper_pearson(normal_share, answers))
+    low, high = shares.clopper_pearson(normal_share, answers)
     first = normal_share - breadth * (normal_share - low)
-    bounds = [normal_share + breadth * (high - normal_share)]
-    while len(bounds) < 5:
+    bounds = [first - _width(first, answers), first]
+    bounds.append(normal_share + breadth * (high - normal_share))
+    while len(bounds) < len(HEIGHTS):
         bounds.append(bounds[-1] + _width(bounds[-1], answers))
-    bounds = [first - _width(first, answers), first, *bounds]
-    heights = [0.5, 1.5, 2.5, 3.5, 4.5, 5.5, HIGHEST]
-    knots = [(x, y) for x, y in zip(bounds, heights, strict=True) if x > 0]
-    x, y = np.array([(0.0, 0.0), *knots]).T
-    return Curve(x, y)
+    x = np.array(bounds)
+    return Curve(np.append(0.0, x[x > 0]), np.append(0.0, HEIGHTS[x > 0]))
 
 
-def _width(share: float, answers: float) -> float:
+def _width(share: Floats, answers: float) -> Floats:
     """Measure the interval at a boundary; one outside 0..1 has that of the nearest share."""
-    low, high = shares.clopper_pearson(min(max(share, 0.0), 1.0), answers)
-    return float(high - low)
+    low, high = shares.clopper_pearson(np.clip(share, 0.0, 1.0), answers)
+    width: Floats = high - low
+    return width
 
 
 def score(curve: Curve, share: Floats) -> Floats:
