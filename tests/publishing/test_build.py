@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -192,34 +191,28 @@ def test_a_place_that_no_report_can_be_put_in_is_refused_before_a_cell_runs(
     assert not (tmp_path / "ran").exists()
 
 
-def test_an_executor_makes_the_same_bytes_and_names_failures(tmp_path):
-    documents = [document(tmp_path, name, "# T", formats=("html", "pdf")) for name in "abc"]
-    bad = document(tmp_path, "bad", "# T", "## Här", "import os; os._exit(0)")
-    publish([*documents, data()], tmp_path / "here")
-    with ThreadPoolExecutor(2) as executor:
-        publish([*documents, data()], tmp_path / "there", executor=executor)
-        assert files(tmp_path / "here") == files(tmp_path / "there")
-        (failed,) = publish([bad], tmp_path / "bad", executor=executor).failed
-    assert "bad.ipynb under ”Här”): processen dog (kod 0)" in str(failed)
-
-
 CLUSTER = """
 import sys
 from pathlib import Path
 from distributed import Client, LocalCluster
-from small import document, files, publish, started
+from small import document, files, publish
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     documents = [document(folder, name, "# T", formats=("html", "pdf")) for name in "abc"]
+    bad = document(folder, "bad", "# T", "## Här", "import os; os._exit(0)")
     publish(documents, folder / "here")
-    with LocalCluster(2, threads_per_worker=1, dashboard_address=None) as workers, Client(workers) as client:
-        publish(documents, folder / "there", executor=client.get_executor(pure=False))
+    cluster = LocalCluster(2, threads_per_worker=1, dashboard_address=None)
+    with cluster, Client(cluster) as client:
+        there = client.get_executor(pure=False)
+        publish(documents, folder / "there", executor=there)
+        (failed,) = publish([bad], folder / "bad", executor=there).failed
     assert files(folder / "here") == files(folder / "there")
+    assert "bad.ipynb under ”Här”): processen dog (kod 0)" in str(failed)
 """
 
 
-def test_a_cluster_of_two_workers_makes_the_same_bytes(tmp_path):
+def test_a_cluster_of_two_workers_makes_the_same_bytes_and_names_failures(tmp_path):
     pytest.importorskip("distributed", reason="the extra cluster is not installed")
     runner = started(CLUSTER, tmp_path)  # its threads are not left here
     _, said = runner.communicate(timeout=120)
