@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from analysis.statistics import rates, shares
 from analysis.statistics.disclosure import SHOWN
@@ -69,9 +69,8 @@ def discoveries(p_values: pd.Series, level: float) -> pd.Series:
     >>> discoveries(pd.Series([0.01, 0.04, 0.03, float("nan")]), 0.05).tolist()
     [True, True, True, False]
     """
-    made = p_values.dropna()
-    adjusted = stats.false_discovery_control(made) if len(made) else made.to_numpy()
-    return pd.Series(adjusted <= level, index=made.index).reindex(p_values.index, fill_value=False)
+    scaled = p_values * (p_values.count() / p_values.rank(method="max"))
+    return p_values <= p_values.where(scaled <= level).max()
 
 
 def judged(tests: pd.DataFrame, level: float) -> pd.Series:
