@@ -106,9 +106,3 @@ def test_a_missing_count_stays_missing() -> None:
     found = comparison.crime(table, 3, 2).iloc[1]
     assert found[["rate", "lower", "upper", "difference", "p_value"]].isna().all()
     assert found["verdict"] == "not_compared"
-
-
-@pytest.mark.parametrize(("count", "people"), [(-1, 1000), (1, 0), (1, -5), (1, np.nan)])
-def test_impossible_counts_and_populations_are_refused(count: int, people: float) -> None:
-    with pytest.raises(ValueError, match="negative or a population"):
-        rated([count], people)

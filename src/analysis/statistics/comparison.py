@@ -19,7 +19,6 @@ from scipy import special
 
 from analysis.statistics import rates, shares
 from analysis.statistics.disclosure import SHOWN
-from analysis.statistics.shares import AS_NORMAL
 
 PROMISE: Final = {"changes": 0.02, "rest": 0.005, "crime": 0.01}  # 1.5 % left for thin tails
 FALL, RISE, HIGHER, LOWER = "fall", "rise", "higher", "lower"
@@ -48,7 +47,7 @@ def difference(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     found = now["value"] - before["value"]
     (own, own_df), (other, other_df) = _error(now), _error(before)
     se = np.sqrt(own + other)
-    df = (se**4 / (own**2 / own_df + other**2 / other_df)).clip(upper=AS_NORMAL)
+    df = (se**4 / (own**2 / own_df + other**2 / other_df)).clip(upper=shares.AS_NORMAL)
     margin = shares.quantile(df) * se
     p_value = 2 * special.stdtr(df, -(found / se).abs())
     return pd.concat([found, se, found - margin, found + margin, p_value, df], axis=1, keys=TESTED)
@@ -56,7 +55,7 @@ def difference(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 
 def _error(estimates: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Read variances and their degrees of freedom, NaN where there are none."""
-    df = estimates["df"].where(estimates["df"] > 0).clip(upper=AS_NORMAL)
+    df = estimates["df"].where(estimates["df"] > 0).clip(upper=shares.AS_NORMAL)
     alike = (estimates["upper"] - estimates["lower"]) / (2 * shares.quantile(df))
     return estimates["se"].mask(estimates["se"] == 0, alike) ** 2, df
 
@@ -180,19 +179,16 @@ def against_rest(
 
 def _rest(areas: pd.DataFrame, residents: pd.Series) -> pd.DataFrame:
     """Average, for each row, the same measure in all other areas; an unknown error is average."""
-    by = areas["measure"]
-    weight = residents.where(areas["value"].notna(), 0.0).fillna(0.0)
-    variance = areas["se"] ** 2
+    by, variance = areas["measure"], areas["se"] ** 2
     variance = variance.fillna(variance.groupby(by).transform("mean"))
-
-    def others(values: pd.Series) -> pd.Series:
-        return values.groupby(by).transform("sum") - values.fillna(0.0)
-
-    total = others(weight).where(lambda left: left > 0)
-    value = others(weight * areas["value"]) / total
-    se = np.sqrt(others(weight**2 * variance)) / total
-    df = others(areas["df"].clip(upper=AS_NORMAL))
-    return pd.DataFrame({"value": value, "se": se, "lower": np.nan, "upper": np.nan, "df": df})
+    weight = residents.where(areas["value"].notna(), 0.0).fillna(0.0)
+    df = areas["df"].clip(upper=shares.AS_NORMAL)
+    parts = [weight, weight * areas["value"], weight**2 * variance, df]
+    own = pd.concat(parts, axis=1, keys=["weight", "value", "variance", "df"])
+    others = own.groupby(by).transform("sum") - own.fillna(0.0)
+    total = others["weight"].where(others["weight"] > 0)
+    se = np.sqrt(others["variance"]) / total
+    return others.assign(value=others["value"] / total, se=se, lower=np.nan, upper=np.nan)
 
 
 def like_highest(areas: pd.DataFrame, rest: pd.DataFrame) -> tuple[str, ...]:

@@ -35,9 +35,8 @@ def rounded(values: npt.ArrayLike, places: npt.ArrayLike) -> Floats:
     """
     number = np.asarray(values, dtype=float)
     unit = 10.0 ** np.asarray(places, dtype=float)
-    size: Floats = np.floor(np.abs(number) * unit + 0.5 + NOTHING) / unit
-    signed: Floats = np.copysign(size, number) + 0.0  # no minus before a zero
-    return signed
+    size = np.floor(np.abs(number) * unit + 0.5 + NOTHING) / unit
+    return np.asarray(np.copysign(size, number) + 0.0)  # no minus before a zero
 
 
 def judged(cells: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:

@@ -50,13 +50,8 @@ def interval(counts: pd.DataFrame, factor: float = 1.0, df: float = np.nan) -> p
 
     Returns:
         `rate`, `lower`, `upper` of each row of `counts`; NaN where a count is missing.
-
-    Raises:
-        ValueError: a count is negative or a population is not positive.
     """
     count, people = counts["count"].astype(float), counts["mean_population"].astype(float)
-    if count.lt(0).any() or not (people.gt(0) | (people.isna() & count.isna())).all():
-        raise ValueError("a count is negative or a population is not positive")
     tails = special.stdtrit(df if df > 0 else AS_NORMAL, TAIL) / special.ndtri(TAIL)
     worth = factor * tails**2
     low = worth * special.gammaincinv(count / worth, TAIL)

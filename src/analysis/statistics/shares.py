@@ -60,8 +60,7 @@ class Design:
 
     def of_member(self, by_domain: Floats) -> Floats:
         """Give each member the value of the own domain, (members,)."""
-        own: Floats = by_domain[self.domain][self.cell]
-        return own
+        return np.asarray(by_domain[self.domain][self.cell])
 
     def variance(self, effects: Floats) -> Floats:
         """Estimate the variance of each domain's sum of effects, zeros outside it counted, (D,)."""
@@ -180,11 +179,9 @@ def clopper_pearson(share: Floats | float, n: Floats | float) -> tuple[Floats, F
 def effective_n(share: Floats, variance: Floats, n: Floats) -> Floats:
     """Count the answers of a simple random sample with this variance; n where that is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: Floats = np.where(variance == 0, n, share * (1 - share) / variance)
-    return found
+        return np.where(variance == 0, n, share * (1 - share) / variance)
 
 
 def quantile(df: Floats) -> Floats:
     """Return the 97.5th percentile of Student's t; NaN without degrees of freedom."""
-    found: Floats = stats.t.ppf(1 - TAIL, df)
-    return found
+    return np.asarray(stats.t.ppf(1 - TAIL, df))

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-MOST_ROUNDS = 1000
-
 
 def rake(weight: pd.Series, margins: Sequence[tuple[pd.Series, pd.Series]]) -> pd.Series:
     """Scale the weights to each margin in turn until no weight moves (R's `rake`; Deming 1940).
@@ -31,7 +29,7 @@ def rake(weight: pd.Series, margins: Sequence[tuple[pd.Series, pd.Series]]) -> p
     >>> rake(pd.Series([1.0, 1.0, 2.0]), [(cell, population)]).tolist()
     [3.0, 3.0, 8.0]
     """
-    for _ in range(MOST_ROUNDS):
+    for _ in range(1000):
         before = weight
         for cell, population in margins:
             total = weight.groupby(cell, observed=True).sum()
