@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,8 +18,7 @@ TOGETHER = 5.0  # of bend²: more than the own (REACH² - 1), as answers, and so
 SMALLEST = 0.02
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Curve:
+class Curve(NamedTuple):
     """Map a share to the index: straight lines between the knots, flat above the last.
 
     Attributes:
@@ -36,12 +35,7 @@ def curve(normal_share: float, *, answers: float = 360, breadth: float = 1.5) ->
 
     Level 2 is the Clopper–Pearson interval of the normal share, `breadth` times as wide; every
     other level is as wide as the interval at the boundary below (above, for level 1) it.
-
-    Raises:
-        ValueError: the normal share is not in 0..1.
     """
-    if not 0 <= normal_share <= 1:
-        raise ValueError(f"normal share {normal_share} is not between 0 and 1")
     low, high = shares.clopper_pearson(normal_share, answers)
     first = normal_share - breadth * (normal_share - low)
     bounds = [first - _width(first, answers), first]
@@ -55,14 +49,12 @@ def curve(normal_share: float, *, answers: float = 360, breadth: float = 1.5) ->
 def _width(share: Floats, answers: float) -> Floats:
     """Measure the interval at a boundary; one outside 0..1 has that of the nearest share."""
     low, high = shares.clopper_pearson(np.clip(share, 0.0, 1.0), answers)
-    width: Floats = high - low
-    return width
+    return np.asarray(high - low)
 
 
 def score(curve: Curve, share: Floats) -> Floats:
     """Read the index at each share; 0 at 0, 6 above the last knot."""
-    found: Floats = np.interp(share, curve.x, curve.y)
-    return found
+    return np.asarray(np.interp(share, curve.x, curve.y))
 
 
 def level(curve: Curve, share: Floats) -> Floats:
@@ -99,13 +91,12 @@ def estimate(
     rise, bend, slack = (np.nan_to_num(part) for part in tangents(curves, found))
     part = np.array([[key in own for key in curves] for own in members.values()], dtype=float)
     part = part.reshape(len(members), len(curves)) / part.sum(axis=-1, keepdims=True)
-    n, df = (
-        np.where(part > 0, counts[:, None], np.inf).min(axis=2, initial=np.inf)
-        for counts in (found.n, found.df)
-    )
+    fewest = np.where(part > 0, np.stack([found.n, found.df])[:, :, None], np.inf)
+    n, df = fewest.min(axis=3, initial=np.inf)
     scores = np.nan_to_num(_read(curves, found.share, whole_levels=whole_levels))
     value = np.where(n > 0, scores @ part.T, np.nan)
-    variance, free = _errors(drawn, _effects(drawn, answers, curves, found, rise, part))
+    asked = (answers[key] for key in curves)
+    variance, free = _errors(drawn, _effects(drawn, asked, found, rise, part))
     is_known = (variance > 0) & (n > 1) & (not whole_levels)
     se = np.where(is_known, np.sqrt(variance + slack @ part.T**2), np.nan)
     df = np.minimum(df, free)
@@ -141,18 +132,13 @@ def tangents(curves: Mapping[str, Curve], found: Ratios) -> tuple[Floats, Floats
 
 
 def _effects(
-    drawn: Design,
-    answers: pd.DataFrame,
-    questions: Iterable[str],
-    found: Ratios,
-    rise: Floats,
-    part: Floats,
+    drawn: Design, asked: Iterable[pd.Series], found: Ratios, rise: Floats, part: Floats
 ) -> Floats:
     """Sum what a respondent's answers do to a measure, linearised (Särndal et al. 1992, §5.5)."""
     effects = np.zeros((len(part), len(drawn.rows)))
     unit = np.divide(rise, found.mass, where=found.mass > 0, out=np.zeros_like(rise))
-    for at, question in enumerate(questions):
-        named = answers[question].to_numpy(dtype=float)[drawn.rows]
+    for at, answer in enumerate(asked):
+        named = answer.to_numpy(dtype=float)[drawn.rows]
         named -= drawn.of_member(found.share[:, at])
         effect = np.nan_to_num(drawn.of_member(unit[:, at]) * drawn.weight * named)
         for measure in np.flatnonzero(part[:, at]):
@@ -179,8 +165,7 @@ def _errors(drawn: Design, effects: Floats) -> tuple[Floats, Floats]:
 def _evenness(drawn: Design) -> Floats:
     """Divide Kish's effective number of members by their number, (D, 1)."""
     n, total, squares = (drawn.total(drawn.weight**power) for power in (0, 1, 2))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (total**2 / (n * squares))[:, None]
+    return (total**2 / np.where(n > 0, n * squares, np.nan))[:, None]
 
 
 def _interval(value: Floats, bend: Floats, se: Floats, df: Floats) -> tuple[Floats, Floats]:
