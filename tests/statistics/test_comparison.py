@@ -27,18 +27,13 @@ def verdicts(now: pd.DataFrame, before: pd.DataFrame, **options: object) -> list
 
 
 def test_the_difference_of_two_years_equals_svycontrast() -> None:
-    both = []
+    theirs, both = frozen.expected("difference", 2), []
     for year in (1, 2):
-        areas, whole = (
-            shares.estimate(frozen.answers(year), QUESTIONS, frozen.residents(year), by)
-            for by in ("area", None)
-        )
-        levels = [areas.assign(level=areas["area"].astype(str)), whole.assign(level="")]
-        both.append(pd.concat(levels))
-    theirs = frozen.expected("difference", 2)
-    before, now = (
-        theirs[["level", "measure"]].merge(year, on=["level", "measure"]) for year in both
-    )
+        sample = frozen.answers(year), QUESTIONS, frozen.residents(year)
+        areas = shares.estimate(*sample, "area").rename(columns={"area": "level"})
+        every = pd.concat([areas.astype({"level": str}), shares.estimate(*sample).assign(level="")])
+        both.append(theirs[["level", "measure"]].merge(every, on=["level", "measure"]))
+    before, now = both
     ours = comparison.difference(now, before)
     counted = (now["se"] > 0) & (before["se"] > 0)
     assert counted.sum() > 20

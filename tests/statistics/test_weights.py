@@ -38,9 +38,8 @@ def test_a_respondent_in_no_cell_keeps_the_weight() -> None:
 
 @pytest.mark.parametrize("population", [[5.0, 0.0], [5.0, 5.0, 5.0], [5.0]])
 def test_people_without_respondents_and_the_reverse_are_refused(population: list[float]) -> None:
-    margin = pd.Series([0, 1, 1]), pd.Series(population)
     with pytest.raises(ValueError, match="but not both"):
-        weights.rake(pd.Series([1.0] * 3), [margin])
+        weights.rake(pd.Series([1.0] * 3), [(pd.Series([0, 1, 1]), pd.Series(population))])
 
 
 def test_margins_of_different_sums_are_refused() -> None:
