@@ -70,7 +70,6 @@ def test_more_problems_never_lower_the_index(normal_share: float, drawn: list[fl
     assert (np.abs(gap) <= 2).all()
 
 
-
 def allowance(asked: pd.DataFrame) -> np.ndarray:
     """Reckon what the error of straight lines has beyond R's: p(1 - p) at (x + 1) / (n + 2)."""
     n, share = asked["n_eff"], asked["value"]
@@ -191,7 +190,7 @@ def test_answers_all_alike_leave_the_index_without_an_error() -> None:
 
 
 def test_whole_levels_are_averaged_but_claim_no_certainty() -> None:
-    answers, residents, curves = correlated(5, questions=3)
+    answers, residents, curves = correlated(5)
     members = {"index": list(curves)}
     found = problem_index.estimate(answers, curves, members, residents, "area", whole_levels=True)
     asked = shares.estimate(answers, list(curves), residents, "area")
