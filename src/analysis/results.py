@@ -200,9 +200,3 @@ def _response(years: Mapping[int, Estimates]) -> pd.DataFrame:
     rows = [(year, found.invited, found.answered) for year, found in years.items()]
     counts = pd.DataFrame(rows, columns=["year", "invited", "answered"]).astype({"invited": float})
     return counts.assign(rate=counts["answered"].astype(float) / counts["invited"])
-
-
-def _withheld(model: IndexModel | None, turned: Collection[str]) -> set[str]:
-    """Name the measures that rest on questions whose scale looks turned."""
-    groups = {item.group for item in model.indicators if item.key in turned} if model else set()
-    return {*turned, *groups, *([INDEX] if turned else [])}
