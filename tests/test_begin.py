@@ -9,6 +9,7 @@ import shapely
 
 from analysis import begin, paths, results
 from analysis.errors import Refusal
+from analysis.publishing import content, execute
 from analysis.sources import config
 
 
@@ -81,3 +82,17 @@ def test_a_year_that_is_begun_again_keeps_what_is_written(town):
 def test_a_year_without_a_year_before_is_refused_with_the_years_there_are(town):
     with pytest.raises(Refusal, match="År som finns: 2022, 2023"):
         begin.year(town, 2030)
+
+
+def test_a_notebook_of_ones_own_has_the_picture_and_becomes_a_page(town, monkeypatch):
+    monkeypatch.chdir(town)
+    (town / "notebooks").mkdir()
+    picture = "maps.choropleth(mapped.query(\"measure == 'skrap'\"))"
+    file = begin.notebook("Min bild", 2023, picture, town)
+    assert file == town / "notebooks/min-bild.ipynb"
+    made = execute.execute(file, {"year": 2022}, town / "half.ipynb", str)
+    shown = content.of(made, file.name)
+    assert shown.title == "Min bild"
+    assert "Skräp 2022" in shown.picture[0]["attrs"]["shown"]["title"]
+    with pytest.raises(Refusal, match="finns redan"):
+        begin.notebook("Min bild", 2023, picture, town)

@@ -10,9 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import nbformat
 import numpy as np
 import pandas as pd
 import tomlkit
+from nbformat import v4
 from scipy import special
 
 from analysis import paths, swedish
@@ -31,6 +33,13 @@ NOT_GENITIVE = ("ås", "fors", "näs")
 OF_ONE_YEAR = ("invited", "answered", "mean_population")
 LOCKS = ("sha256", "rows", "scale_checked")
 TEXT = "# Vad hände under året?\n"
+SETUP = """from analysis import results
+from analysis.figures import charts, figure, maps, tables
+from analysis.text import about
+
+this_year = results.of(year)
+now = this_year.estimates.query("year == @year")  # a row for each area and measure
+mapped = this_year.areas.merge(now.drop(columns="name"), on="area")"""
 
 
 def place(
@@ -180,3 +189,21 @@ def _carried(text: str, number: int) -> str:
             if isinstance(source.get(key), str):
                 source[key] = source[key].replace(str(number - 1), str(number))
     return tomlkit.dumps(declared)
+
+
+def notebook(title: str, number: int, picture: str, root: Path | None = None) -> Path:
+    """Begin a notebook of the analyst's own, with the code of a picture; returns its file.
+
+    Raises:
+        Refusal: where there is a notebook of that name.
+    """
+    file = paths.notebooks(paths.root(root)) / f"{swedish.slug(title)}.ipynb"
+    if file.exists():
+        raise refuse("notebooken finns redan.", "Välj ett annat namn.", file=file.name)
+    parameters = v4.new_code_cell(f"year: int = {number}  # a folder in data/")
+    parameters.metadata["tags"] = ["parameters"]
+    cells = [v4.new_markdown_cell(f"# {title}"), parameters]
+    cells += [v4.new_code_cell(code) for code in (SETUP, "about.notice(this_year)", picture)]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), file)
+    return file
