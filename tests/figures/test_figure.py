@@ -135,3 +135,12 @@ def test_two_drawings_of_a_page_share_no_identifier(shown):
     ids = [set(re.findall(r' id="([^"]+)"', svg)) for svg in drawings]
     assert ids[0]
     assert not ids[0] & ids[1]
+
+
+def test_in_lab_no_two_pictures_share_a_name(shown):
+    drawn = figure.of(axes_of(shown), data=shown, **WORDS)
+    first, again = (drawn._repr_mimebundle_()["text/html"] for _ in range(2))
+    names = [set(re.findall(r'\bid="([^"]+)"', html)) for html in (first, again)]
+    used = set(re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', first))
+    assert names[0] and not names[0] & names[1]
+    assert {name for pair in used for name in pair if name} <= names[0]
