@@ -137,6 +137,7 @@ def trends(frame: Frame, value: str = "value", *, by: str = "label", title: str 
     if known.index.nunique() < 2:
         return None
     unit, span = wording.unit_name(shown.iloc[0].to_dict()), f"{known.index[0]}–{known.index[-1]}"
+    head = "Brott" if value == "rate" else by
     moved = [
         f"{name} från {wording.value(rows.iloc[0])} till {wording.value(rows.iloc[-1])}"
         for name, rows in known.groupby(by, sort=False)
@@ -147,7 +148,7 @@ def trends(frame: Frame, value: str = "value", *, by: str = "label", title: str 
         f"{unit}. Lodrätt streck: {wording.margin_head(shown).lower()}. Skalan börjar på noll.",
         told(frame, "crime_source" if value == "rate" else "source"),
         _lines_svg(known, by),
-        tables.wide(shown, by, "year", f"{unit} {span}"),
+        tables.wide(shown.rename(columns={by: head}), head, "year", title or f"{unit} {span}"),
     )
 
 

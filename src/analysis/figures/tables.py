@@ -153,10 +153,14 @@ def promises(frame: Frame) -> Table | None:
 
 
 def wide(frame: Frame, rows: str, columns: str, caption: str, texts: str = "") -> Table:
-    """Set values, or `texts`, side by side: a row for each of `rows`, a column of `columns`."""
+    """Set values, or `texts`, side by side: a row for each of `rows`, a column of `columns`.
+
+    Years have their intervals.
+    """
     status = frame["status"] if "status" in frame else pd.Series("", frame.index)
     star = status.map({"uncertain": "*"}).fillna("")
-    values = frame[texts] if texts else [wording.value(row) for row in frame.to_dict("records")]
+    says = wording.ranged if columns == "year" else wording.value
+    values = frame[texts] if texts else [says(row) for row in frame.to_dict("records")]
     grid = frame.assign(said=values + star).pivot(index=rows, columns=columns, values="said")
     grid = grid.reindex(index=dict.fromkeys(frame[rows]), columns=dict.fromkeys(frame[columns]))
     made = twin(grid.fillna(swedish.MISSING), caption)

@@ -75,6 +75,11 @@ def interval(row: Row) -> str:
     return f"{number(row['lower'], row)}–{number(row['upper'], row)}{unit(row)}"
 
 
+def ranged(row: Row) -> str:
+    """Write a row's value with its interval, where it has one: 1,27 (1,20–1,34)."""
+    return value(row) + (f" ({interval(row)})" if pd.notna(row.get("lower")) else "")
+
+
 def margin(row: Row) -> str:
     """Write a row's interval, and that the value is uncertain where it is."""
     if row["status"] != "uncertain":
