@@ -20,6 +20,7 @@ from analysis.sources import config, toml
 from analysis.sources.records import Strict
 
 FILE = "reports.toml"
+OF_ALL_YEARS = ("data/*.toml", "data/*.csv", "shapes/*.gpkg")
 FIRST_TO_READ = "borja-har"  # for the analyst; no part of any report
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -199,14 +200,12 @@ def _areas(home: Path, year: int) -> dict[str, str]:
 def _needs(home: Path, year: int) -> dict[str, tuple[Path, ...]]:
     """Name the files of "data" and of "text": this year's and earlier ones'."""
     folders = [paths.of_data(home, number) for number in paths.years(home) if number <= year]
-    found = [*(home / "data").glob("*.*"), *(home / "shapes").glob("*.gpkg")]
+    found = [file for form in OF_ALL_YEARS for file in home.glob(form)]
     found += [file for folder in folders for file in folder.rglob("*")]
     files = sorted({file for file in found if file.is_file() and file.name[0] not in "._"})
     return {
-        "data": tuple(
-            one for one in files if one.suffix not in {".md", ".py"} and one.name != FILE
-        ),
-        "text": tuple(one for one in files if one.suffix == ".md" and one.parent != home / "data"),
+        "data": tuple(one for one in files if one.suffix != ".md" and one.name != FILE),
+        "text": tuple(one for one in files if one.suffix == ".md"),
         "reports": (_list(home),),
     }
 

@@ -3,7 +3,6 @@
 import json
 import os
 from dataclasses import replace
-from functools import partial
 
 import nbformat
 import pytest
@@ -109,22 +108,6 @@ def test_data_files_are_published_and_recorded_with_the_pages(tmp_path):
 def packed(folder):
     (folder / "all.txt").write_text(json.dumps(files(folder)))
     return ["all.txt"]
-
-
-def test_what_is_made_of_the_whole_set_is_there_only_when_all_are_of_one_state(tmp_path):
-    documents, whole = two(tmp_path), tmp_path / "out/all.txt"
-    run = partial(publish, documents, tmp_path / "out", pack=packed)
-    assert run(only=frozenset("a")).is_whole is False
-    assert not whole.exists()
-    assert run().is_whole
-    assert set(json.loads(whole.read_text())) == {"d/a.html", "d/b.html", "run.json"}
-    (tmp_path / "a.csv").write_text("2")
-    (tmp_path / "b.csv").write_text("2")
-    summary = run(only=frozenset("a"))
-    assert ([one.name for one in summary.old], whole.exists()) == (["b"], False)
-    for name in "ab":  # as they were: the page of the older state is the right one again
-        (tmp_path / f"{name}.csv").write_text("1" if name == "b" else "2")
-    assert (made(documents, pack=packed), whole.exists()) == ([], True)
 
 
 def test_a_failed_document_with_changed_data_is_said_to_be_of_an_older_state(tmp_path):

@@ -59,24 +59,21 @@ def test_a_wrong_parameter_is_refused_before_a_cell_runs(tmp_path, parameters, s
     assert not (tmp_path / "ran").exists()
 
 
-def test_right_parameters_of_every_type_are_taken(tmp_path):
+def test_right_parameters_of_every_type_are_taken_and_all_faults_told_at_once(tmp_path):
     given = {"year": 2020, "area": "soder", "places": ["a"], "limit": 1}
     cell = executed(tmp_path, "year, area, places, limit", **given).cells[-1]
     assert cell.outputs[0].data["text/plain"] == "(2020, 'soder', ['a'], 1)"
-
-
-def test_a_parameter_whose_default_is_none_must_be_given(tmp_path):
-    for typed, said in (("area: str = None", "area.* saknas"), ("area = None", "area.* saknas")):
-        file = written(tmp_path, "n", parameters=typed)
-        with pytest.raises(Refusal, match=said):
-            execute.check_parameters(file, {})
-        execute.check_parameters(file, {"area": "raslatt"})
-
-
-def test_all_faults_are_told_at_once(tmp_path):
     with pytest.raises(Refusal) as caught:
-        execute.check_parameters(written(tmp_path, "n"), {"aera": "x", "year": "y"})
+        executed(tmp_path, aera="x", year="y")
     assert len(caught.value.findings) == 2
+
+
+@pytest.mark.parametrize("typed", ["area: str = None", "area = None"])
+def test_a_parameter_whose_default_is_none_must_be_given(tmp_path, typed):
+    file = written(tmp_path, "n", parameters=typed)
+    with pytest.raises(Refusal, match="area.* saknas"):
+        execute.check_parameters(file, {})
+    execute.check_parameters(file, {"area": "raslatt"})
 
 
 def plain(notebook):

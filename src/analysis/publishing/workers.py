@@ -179,15 +179,12 @@ def write(document: Document, folder: Path, tell: Callable[[str], None]) -> None
         return
     import nbformat
 
-    from analysis.publishing import content, execute, page
+    from analysis.publishing import execute, page
 
     half = folder / f"{document.name}.ipynb"
     notebook = execute.execute(document.notebook, document.parameters, half, tell)
     tell("")  # a page's faults say themselves where they are
     notebook.metadata["analysis"] = {**document.metadata, "form": document.form}
-    if notice := document.metadata.get("notice"):
-        shown = nbformat.v4.new_output("display_data", data={content.NOTICE: {"text": notice}})
-        notebook.cells.append(nbformat.v4.new_code_cell(outputs=[shown]))
     nbformat.write(notebook, half)
     for kind in document.formats:
         made = page.export(kind, notebook, document.notebook.stem)
