@@ -27,33 +27,59 @@ def geometry(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_name_and_a_map_make_a_place_with_a_year_to_look_at(tmp_path, geometry):
+def begun(folder, geometry, **changed):
+    known = {"name": "Lillstads kommun", "code": "9999", "geometry": geometry, "year": 2024}
+    return list(begin.place(folder, **known | changed))
+
+
+def test_a_name_and_a_map_make_a_place_that_says_what_to_fill_in(tmp_path, geometry):
     root = tmp_path / "lillstad"
-    said = list(
-        begin.place(root, name="Lillstads kommun", code="9999", geometry=geometry, year=2024)
-    )
+    said = begun(root, geometry)
     register = pd.read_csv(root / "data/areas.csv", dtype=str)
     assert len(register) == 15 and register["regso"].tolist()[0] == "9999R001"
     assert config.municipality(root).short_name == "Lillstad"
-    year = results.of(2024, root)
+    assert said[-5].startswith("Fyll i data/areas.csv, kolumn adults_2024")
+    assert said[-4].endswith("data/2024/survey.csv")
+    assert [line.split(": ")[1].split()[0] for line in said[-3:]] == [
+        "source",
+        "invited",
+        "columns",
+    ]
+    with pytest.raises(Refusal, match="invited"):
+        results.of(2024, root)
+
+
+def test_a_place_that_is_filled_in_is_a_year(tmp_path, geometry):
+    begun(tmp_path / "a", geometry)
+    data = tmp_path / "a/data"
+    areas = pd.read_csv(data / "areas.csv", dtype=str)
+    areas.assign(adults_2024="900").to_csv(data / "areas.csv", index=False)
+    text = (data / "2024/year.toml").read_text("utf-8")
+    text = text.replace('source = ""', 'source = "Vi"').replace("invited = 0", "invited = 900")
+    (data / "2024/year.toml").write_text(text, "utf-8")
+    keys = [item.key for item in config.model(tmp_path / "a", 2024).indicators]
+    answers = pd.DataFrame({"omrade": [*areas["name"]] * 20, **dict.fromkeys(keys, "1")})
+    answers.to_csv(data / "2024/survey.csv", index=False)
+    year = results.of(2024, tmp_path / "a")
     assert year.main == "index" and year.areas.geometry.notna().all()
-    assert said[-1] == f"Sedan: analysis --root {root} run"
 
 
-def test_a_folder_that_is_not_empty_is_left_alone(tmp_path, geometry):
-    (tmp_path / "full").mkdir()
-    (tmp_path / "full/egen.txt").touch()
-    with pytest.raises(Refusal, match="inte tom"):
-        list(
-            begin.place(tmp_path / "full", name="Lillstads kommun", code="9999", geometry=geometry)
-        )
-    assert [path.name for path in (tmp_path / "full").iterdir()] == ["egen.txt"]
+@pytest.mark.parametrize(
+    ("name", "short"), [("Västerås stad", "Västerås"), ("Region Skåne", "Skåne")]
+)
+def test_a_town_is_what_its_municipality_is_named_after(tmp_path, geometry, name, short):
+    begun(tmp_path / "a", geometry, name=name)
+    assert config.municipality(tmp_path / "a").short_name == short
 
 
-def test_nothing_is_left_of_a_place_that_cannot_be(tmp_path, geometry):
+def test_a_folder_that_is_not_empty_is_left_alone_and_nothing_is_left_of_a_wrong_place(
+    tmp_path, geometry
+):
     with pytest.raises(Refusal, match="1234"):
-        list(begin.place(tmp_path / "ingen", name="Ingen", code="1234x", geometry=geometry))
-    assert not (tmp_path / "ingen").exists()
+        begun(tmp_path / "ny", geometry, code="1234x")
+    assert [path.name for path in tmp_path.iterdir()] == [geometry.name]
+    with pytest.raises(Refusal, match="inte tom"):
+        begun(tmp_path, geometry)
 
 
 def test_a_year_is_carried_over_and_says_what_is_to_be_done(town):

@@ -1,4 +1,3 @@
-import json
 import os
 import subprocess
 import sys
@@ -27,22 +26,13 @@ def test_a_refusal_is_what_and_the_way_out_without_a_traceback(town, capsys):
     assert "  → År som finns: 2022, 2023." in captured.err.splitlines()
 
 
-def test_check_says_every_fault_as_json(town, rewrite, capsys):
+def test_check_says_every_fault_at_once(town, rewrite, capsys):
     rewrite(town / "data/2023/crime.csv", ",150", ",många")
     rewrite(town / "data/areas.csv", "soder,Söder", "söder,Söder")
-    assert run(town, "check", "2023", "--json") == 1
-    said = json.loads(capsys.readouterr().out)
-    assert said["holds"] is False
-    places = {(item["file"], item["row"], item["column"]) for item in said["findings"]}
-    assert places >= {("data/2023/crime.csv", 2, "count"), ("data/areas.csv", 3, "area_id")}
-    assert all(item["what"] and item["remedy"] for item in said["findings"])
-
-
-def test_check_says_what_holds_as_json(town, capsys):
-    assert run(town, "check", "2023", "--json") == 0
-    said = json.loads(capsys.readouterr().out)
-    assert said["year"] == 2023
-    assert {"question", "answer", "is_good"} <= set(said["checks"][0])
+    assert run(town, "check", "2023") == 1
+    said = capsys.readouterr().err
+    for place in ("crime.csv, rad 2, kolumn ”count”", "areas.csv, rad 3, kolumn ”area_id”"):
+        assert place in said
 
 
 def test_list_names_every_document(town, capsys):
@@ -117,11 +107,3 @@ def test_a_run_of_nothing_new_loads_nothing_that_reckons(own):
         check=True,
     )
     assert done.stdout.splitlines()[-2:] == ["0", "[]"]
-
-
-def test_every_command_has_its_help(capsys):
-    for words in ([], *([name] for name in cli.COMMANDS if name != "import"), ["shapes", "import"]):
-        with pytest.raises(SystemExit) as left:
-            cli.main([*words, "--help"])
-        assert left.value.code == 0
-    assert "indelning" in capsys.readouterr().out

@@ -69,12 +69,9 @@ def test_an_area_id_that_is_no_file_name_is_refused(town, rewrite, name):
         areas.register(town)
 
 
-@pytest.fixture(scope="module")
-def report(tmp_path_factory):
-    """Make the report of a town where everything that has a name has a hostile one."""
-    from conftest import make_town
-
-    root = make_town(tmp_path_factory.mktemp("hostile") / "town")
+def test_hostile_names_are_text_in_pages_pdf_and_data_files_and_nothing_is_written_elsewhere(
+    town, rewrite
+):
     harm = json.dumps(NAME)
     for file, old, new in (
         ("data/areas.csv", "norr,Norr,", f"norr,{quoted(NAME)},Norr|"),
@@ -85,52 +82,30 @@ def report(tmp_path_factory):
         ("data/2023/year.toml", '"Kvinnor"', harm),
         ("data/2023/crime.csv", "Stöld", quoted(NAME)),
     ):
-        text = (root / file).read_text("utf-8")
-        assert old in text
-        (root / file).write_text(text.replace(old, new), "utf-8")
-    (root / "data/2023/text").mkdir()
+        rewrite(town / file, old, new)
+    (town / "data/2023/text").mkdir()
     lines = f"# {NAME}\n\n{NAME}\n\n- {NAME}\n\n[l](javascript:alert(1)) <b onclick=x>rå</b>\n\n{LETTERS}\n"
-    (root / "data/2023/text/01-x.md").write_text(lines, "utf-8")
-    before = set(root.parent.rglob("*"))
+    (town / "data/2023/text/01-x.md").write_text(lines, "utf-8")
+    before = set(town.parent.rglob("*"))
     wanted = Options(jobs=1, only=frozenset(["arsanalys", "brott", "norr", "data"]))
-    summary, folder = reports.run(2023, root, wanted)
+    summary, folder = reports.run(2023, town, wanted)
     assert not summary.failed
-    return root, folder, before
-
-
-def test_hostile_names_are_text_in_the_pages(report):
-    for page in report[1].rglob("*.html"):
-        text = page.read_text("utf-8")
+    pages = {page.name: page.read_text("utf-8") for page in folder.rglob("*.html")}
+    for text in pages.values():
         assert "<script>alert" not in text
         assert not re.search(r"<[^>]+(onclick|href=.javascript:)", text)
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in (report[1] / "arsanalys.html").read_text(
-        "utf-8"
-    )
-
-
-def test_hostile_names_are_text_in_the_pdf(report):
-    sheets = pypdf.PdfReader(report[1] / "arsanalys.pdf").pages
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in pages["arsanalys.html"]
+    sheets = pypdf.PdfReader(folder / "arsanalys.pdf").pages
     text = re.sub(r"\s+", "", "".join(sheet.extract_text() for sheet in sheets))
     for word in WORDS:
         assert re.sub(r"\s+", "", word) in text
-
-
-def test_hostile_names_are_no_formulas_in_data_files(report):
-    for table in report[1].rglob("*.csv"):
+    for table in folder.rglob("*.csv"):
         cells = re.split(r'[,;\n"]+', table.read_text("utf-8-sig"))
         assert not [cell for cell in cells if cell.startswith("=HYPERLINK")]
-    books = list(report[1].rglob("*.xlsx"))
-    assert books
-    for book in books:
-        with zipfile.ZipFile(book) as archive:
-            sheets = [name for name in archive.namelist() if "worksheets" in name]
-            assert not [name for name in sheets if b"<f>" in archive.read(name)]
-
-
-def test_nothing_is_written_outside_the_output_folder(report):
-    root, folder, before = report
-    new = set(root.parent.rglob("*")) - before
-    homes = (folder, root / "reports", root / ".cache")
+    with zipfile.ZipFile(folder / "data/resultat.xlsx") as archive:
+        assert not [name for name in archive.namelist() if b"<f>" in archive.read(name)]
+    new = set(town.parent.rglob("*")) - before
+    homes = (folder, town / "reports", town / ".cache")
     assert [p for p in new if not any(p.is_relative_to(home) for home in homes)] == []
 
 

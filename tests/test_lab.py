@@ -15,16 +15,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TOKEN = "lab-under-test"
 LONGEST = 25_000
 FAILED = "[data-mime-type$='jupyter.stderr'], [data-mime-type$='jupyter.error']"
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium finns inte här")
-OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def address(browser, tmp_path_factory):
     """Start `analysis lab` on a copy of what it needs; end it with all its kernels."""
     home = tmp_path_factory.mktemp("desk")
     shutil.copytree(ROOT / "notebooks", home / "notebooks")
@@ -78,16 +75,6 @@ def _wait_for(url, server, log):
     raise AssertionError(log.read_text("utf-8"))
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def page(browser):
     window = browser.new_page(viewport={"width": 1300, "height": 3000}, accept_downloads=True)
@@ -115,8 +102,8 @@ def test_a_first_visit_opens_the_first_notebook_and_asks_nothing(page, address):
     assert not page.get_by_text("Jupyter news").count()
 
 
-def test_a_year_changed_in_the_first_cell_changes_the_report_and_is_saved_as_our_page(
-    page, address, tmp_path
+def test_a_year_changed_in_the_first_cell_changes_the_report_and_is_saved_as_page_and_pdf(
+    page, address
 ):
     _open(page, address, "arsanalys.ipynb")
     page.locator(".jp-CodeCell .cm-content").first.click()
@@ -130,15 +117,21 @@ def test_a_year_changed_in_the_first_cell_changes_the_report_and_is_saved_as_our
     page.keyboard.press("Escape")
     page.keyboard.press("Control+s")
     page.wait_for_selector("text=Saving completed")
+    first, again = (_exported(page, "Rapport_HTML").decode() for _ in range(2))
+    assert first == again
+    for part in ('lang="sv"', "1,42", "<svg"):
+        assert part in first
+    first, again = (_exported(page, "Rapport_PDF") for _ in range(2))
+    assert first == again
+    assert b"<pdfuaid:part>1<" in first
+
+
+def _exported(page, kind):
+    """Return what the server answers to File → Save and Export Notebook As."""
     with page.context.expect_event("request", lambda asked: "/nbconvert/" in asked.url) as asked:
-        _choose(page, "File", "Save and Export Notebook As", "Rapport_HTML")
-    came_from = {
-        "Referer": asked.value.headers["referer"]
-    }  # else the server takes it for a stranger's
-    html = page.request.get(asked.value.url, headers=came_from).text()
-    assert 'lang="sv"' in html
-    assert "1,42" in html
-    assert "<svg" in html
+        _choose(page, "File", "Save and Export Notebook As", kind)
+    came_from = {"Referer": asked.value.headers["referer"]}  # else it is taken for a stranger's
+    return page.request.get(asked.value.url, headers=came_from, timeout=60_000).body()
 
 
 def test_choosing_a_question_with_the_mouse_changes_map_numbers_and_line(page, address):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import datetime
 import io
 import json
-import re
 import tomllib
 import zipfile
 from collections.abc import Mapping
@@ -23,8 +22,9 @@ from analysis.publishing import build
 from analysis.results import Results
 from analysis.text import about
 
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the date of every packed file: same results, same bytes
-STAMP = "1980-01-01T00:00:00Z"
+STAMP = datetime.datetime(1980, 1, 1)  # of every file: same results, same bytes
+AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False}
+WIDEST = 560  # pixels of a column
 UNITS = {"index": "index 0–6", "share": "andel 0–1"}
 KEYS = ["area", "area_name", "group", "indicator", "indicator_name"]
 VALUES = ["value", "lower", "upper", "n", "status"]
@@ -42,7 +42,7 @@ def write(this_year: Results, folder: Path) -> None:
     made = {f"{name}.csv": text.encode("utf-8-sig") for name, text in texts.items()}
     if frames:
         made["resultat.xlsx"] = _workbook(this_year, frames)
-        made["datapackage.json"] = _package(this_year, frames, made)
+        made["datapackage.json"] = _package(this_year, frames)
     (folder / "data").mkdir(parents=True, exist_ok=True)
     for name, content in {**made, **_map_files(this_year)}.items():
         (folder / "data" / name).write_bytes(content)
@@ -96,7 +96,7 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, LONG_AGO)
+            entry = zipfile.ZipInfo(name, STAMP.timetuple()[:6])
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=1)
     return made.getvalue()
@@ -121,56 +121,36 @@ def _workbook(this_year: Results, frames: Mapping[str, pd.DataFrame]) -> bytes:
     lines += [(f"{SHEETS[at]}: {name}", _meanings()[name]) for at in frames for name in frames[at]]
     sheets = {"Läs mig": harmless(pd.DataFrame(lines, columns=["Rubrik", "Text"]))}
     sheets |= {SHEETS[name]: frame for name, frame in frames.items()}
-    made = io.BytesIO()
-    with pd.ExcelWriter(made, engine="openpyxl") as writer:
+    made, author = io.BytesIO(), this_year.context.municipality
+    with pd.ExcelWriter(made, engine="xlsxwriter", engine_kwargs={"options": AS_TEXT}) as writer:
+        writer.book.set_properties({"title": lines[0][1], "author": author, "created": STAMP})
         for title, frame in sheets.items():
             frame.to_excel(writer, sheet_name=title, index=False, freeze_panes=(1, 0))
-            for at, name in enumerate(frame, start=1):
-                longest = max(len(name), *frame[name].astype(str).str.len())
-                letter = writer.book[title].cell(1, at).column_letter
-                writer.book[title].column_dimensions[letter].width = min(longest + 2, 80)
-        writer.book.properties.title = lines[0][1]
-        writer.book.properties.language = "sv-SE"
-        writer.book.properties.creator = this_year.context.municipality
-    with zipfile.ZipFile(made) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    core = "docProps/core.xml"
-    stamped = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", STAMP.encode(), files[core])
-    return packed({**files, core: stamped})
+            writer.sheets[title].autofit(max_width=WIDEST)
+    return made.getvalue()
 
 
-def _package(
-    this_year: Results, frames: Mapping[str, pd.DataFrame], files: Mapping[str, bytes]
-) -> bytes:
+def _package(this_year: Results, frames: Mapping[str, pd.DataFrame]) -> bytes:
     """Describe the tables as a Frictionless tabular data package."""
     said = _about(this_year)
+    fields = {
+        name: [
+            {"name": head, "type": TYPES.get(kind.kind, "string"), "description": _meanings()[head]}
+            for head, kind in frame.dtypes.items()
+        ]
+        for name, frame in frames.items()
+    }
     package = {
-        "profile": "tabular-data-package",
         "name": swedish.slug(f"trygghet {this_year.context.municipality} {this_year.year}"),
         "title": said["Vad"],
         "description": "\n\n".join(f"{head}: {text}" for head, text in said.items()),
         "licenses": [LICENCE],
-        "sources": [{"title": one.source} for one in this_year.config.year.sources.values()],
         "resources": [
-            {
-                "name": name,
-                "title": SHEETS[name],
-                "path": f"{name}.csv",
-                "profile": "tabular-data-resource",
-                "encoding": "utf-8",
-                "bytes": len(files[f"{name}.csv"]),
-                "hash": f"sha256:{hashlib.sha256(files[f'{name}.csv']).hexdigest()}",
-                "schema": {"fields": [_field(at, column) for at, column in frame.items()]},
-            }
-            for name, frame in frames.items()
+            {"name": name, "path": f"{name}.csv", "schema": {"fields": fields[name]}}
+            for name in frames
         ],
     }
-    return f"{json.dumps(package, ensure_ascii=False, indent=1)}\n".encode()
-
-
-def _field(name: object, column: pd.Series) -> dict[str, str]:
-    kind = TYPES.get(column.dtype.kind, "string")
-    return {"name": str(name), "type": kind, "description": _meanings()[str(name)]}
+    return json.dumps(package, ensure_ascii=False, indent=1).encode()
 
 
 def _map_files(this_year: Results) -> dict[str, bytes]:
@@ -188,7 +168,7 @@ def _map_files(this_year: Results) -> dict[str, bytes]:
     outlines = shapely.set_precision(degrees.geometry, grid_size=1e-6)
     degrees = degrees.set_geometry(shapely.orient_polygons(outlines))
     made = io.BytesIO()
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": STAMP})
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{STAMP.isoformat()}Z"})
     mapped.to_file(made, driver="GPKG", layer="resultat")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
     return {

@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import csv
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Literal
+
+from pydantic import Field
 
 from analysis import paths
-from analysis.errors import Finding, nearest, raise_if_any, refuse
+from analysis.errors import Finding, Refusal, nearest, raise_if_any
 from analysis.publishing import build
 from analysis.publishing.build import Document, Options, Summary
+from analysis.sources import config, toml
+from analysis.sources.records import Strict
 
-FILE = "data/reports.toml"
+FILE = "reports.toml"
+OF_ALL_YEARS = ("data/*.toml", "data/*.csv", "shapes/*.gpkg")
 FIRST_TO_READ = "borja-har"  # for the analyst; no part of any report
-CHOICES = {
-    "notebook": (), "title": (), "path": (), "shared": (), "each": ("area",),
-    "form": ("plain", "long", "page"), "formats": ("html", "pdf"), "needs": ("data", "text", "reports"),
-    "when": ("survey", "crime", "wastewater", "promises"),
-}  # fmt: skip
-UNREADABLE = (OSError, ValueError, LookupError, AttributeError)
-Row = Mapping[str, Any]
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class Row(Strict):
+    """A line of the list; data/reports.toml says what its words mean."""
+
+    notebook: str
+    title: str = "{name}"
+    path: str = ""
+    form: Literal["plain", "long", "page"] = "plain"
+    formats: tuple[Literal["html", "pdf"], ...] = ("html", "pdf")
+    needs: tuple[Literal["data", "text", "reports"], ...] = ("data",)
+    each: Literal["area"] | None = None
+    when: Literal["survey", "crime", "wastewater", "promises"] | None = None
+    shared: bool = True
+
+
+class Reports(Strict):
+    """The list."""
+
+    reports: tuple[Row, ...] = Field(min_length=1)
 
 
 def run(
@@ -49,18 +67,16 @@ def run(
     own = replace(options, home=home, warm=partial(warm, home, year), pack=pack)
     summary = build.run(planned, folder, own)
     if summary.failed and summary.old:
-        told = [_with_notice(one, summary) for one in planned]
+        titles = ", ".join(old.title for old in summary.old)
+        notice = f"**Sidor som inte är uppdaterade än:** {titles}. De bygger på ett äldre underlag."
+        told = [_with(one, notice=notice) if one.path == "index" else one for one in planned]
         build.run(told, folder, replace(own, only=frozenset({"start"}), fresh=False))
     return summary, folder
 
 
-def _with_notice(document: Document, summary: Summary) -> Document:
-    """Let the first page tell its readers of the pages that are of an older state."""
-    if document.path != "index":
-        return document
-    titles = ", ".join(old.title for old in summary.old)
-    notice = f"**Sidor som inte är uppdaterade än:** {titles}. De bygger på ett äldre underlag."
-    return replace(document, metadata={**document.metadata, "notice": notice})
+def _with(document: Document, **told: object) -> Document:
+    """Let a document's pages tell their readers more."""
+    return replace(document, metadata={**document.metadata, **told})
 
 
 def documents(home: Path, year: int) -> list[Document]:
@@ -69,150 +85,129 @@ def documents(home: Path, year: int) -> list[Document]:
     Raises:
         Refusal: for faults in the list and, where it cannot be made, in the year's files.
     """
-    rows = _rows(home)
-    about: dict[str, Any] = _needs(home, year)
+    rows, needs = _rows(home), _needs(home, year)
     try:
-        areas, about = _areas(home, year), {**_about(home, year), **about}
-    except UNREADABLE:  # those who read it all say what is wrong
+        place, sources = config.municipality(home), {*config.year(home, year).sources}
+    except Refusal:
         from analysis import results
 
-        known = results.of(year, home)
-        areas = dict(zip(known.areas["area"], known.areas["name"], strict=True))
-        about = {"name": known.context.municipality, "has": set(CHOICES["when"]), **about}
+        results.of(year, home)  # refuses with all faults, of other files too
+        raise
+    sources |= {"survey"} if "delivered" in sources else set()
+    about = {
+        "site": f"{place.name} – Trygghetsanalys {year}",
+        "publisher": place.name,
+        "date": f"{year}-12-31",
+        "footer": f"Utgivare: {' och '.join(filter(None, [place.name, place.police_area]))}. "
+        f"Årsanalys {year}.",
+    }
     files = Document(
         *("data", Path("data_files"), {}, "data/resultat", "Datafiler"),
         formats=(),
         metadata={"shared": True},
-        needs=about["data"],
+        needs=needs["data"],
         write=partial(_write_data, home, year),
     )
-    made = [
-        _document(row, home, year, area, name, about)
-        for row in rows
-        if row.get("when") in {None, *about["has"]}
-        for area, name in (areas.items() if "each" in row else [("", "")])
-    ]
-    return [files, *(_with_neighbours(document, made) for document in made)]
+    made = [files]
+    for row in (row for row in rows if row.when in {None, *sources}):
+        places = _areas(home, year) if row.each else {"": row.notebook}
+        pages = [_document(row, home, year, *area, about, needs) for area in places.items()]
+        made += _neighbours(pages) if row.each else pages
+    return made
 
 
-def _with_neighbours(document: Document, made: Sequence[Document]) -> Document:
-    """Let an area's page lead to the one before and the one after it."""
-    pages = [other for other in made if "area" in other.parameters]
-    if document not in pages:
-        return document
-    at = pages.index(document)
-    near = {"Föregående": pages[at - 1 : at] if at else [], "Nästa": pages[at + 1 : at + 2]}
-    nav = [
-        {"label": f"{way}: {page.title}", "url": f"{Path(page.path).name}.html"}
-        for way, found in near.items()
-        for page in found
+def _document(
+    row: Row,
+    home: Path,
+    year: int,
+    area: str,
+    name: str,
+    about: Mapping[str, str],
+    needs: Mapping[str, Sequence[Path]],
+) -> Document:
+    path = (row.path or row.notebook).format(area=area)
+    return Document(
+        name=area or row.notebook,
+        notebook=paths.notebooks(home) / f"{row.notebook}.ipynb",
+        parameters={"year": year} | ({"area": area} if area else {}),
+        path=path,
+        title=row.title.format(name=name),
+        form=row.form,
+        formats=row.formats,
+        metadata={
+            **about,
+            "home": None if path == "index" else f"{'../' * path.count('/')}index.html",
+            "pdf": f"{Path(path).name}.pdf" if "pdf" in row.formats else None,
+            "shared": row.shared,
+        },
+        needs=tuple(file for need in row.needs for file in needs[need]),
+    )
+
+
+def _neighbours(pages: list[Document]) -> list[Document]:
+    """Let each area's page lead to the one before and the one after it."""
+    links = [Path(page.path).name + ".html" for page in pages]
+    return [
+        _with(
+            page,
+            nav=[
+                {"label": f"{way}: {pages[to].title}", "url": links[to]}
+                for way, to in (("Föregående", at - 1), ("Nästa", at + 1))
+                if 0 <= to < len(pages)
+            ],
+        )
+        for at, page in enumerate(pages)
     ]
-    return replace(document, metadata={**document.metadata, "nav": nav})
 
 
 def unlisted(home: Path) -> list[str]:
     """Return what to do with each notebook that is in the folder and not in the list."""
-    known = {row["notebook"] for row in _rows(home)} | {FIRST_TO_READ}
+    known = {row.notebook for row in _rows(home)} | {FIRST_TO_READ}
     found = sorted(file.stem for file in paths.notebooks(home).glob("*.ipynb"))
     return [
-        f'{name}.ipynb är inte med i rapporten. Lägg till i {_file(home)}: {{ notebook = "{name}" }},'
+        f"{name}.ipynb är inte med i rapporten. Lägg till i {_list(home)}: "
+        f'{{ notebook = "{name}" }},'
         for name in found
         if name not in known
     ]
 
 
-def _file(home: Path) -> Path:
+def _list(home: Path) -> Path:
     """Name the list of documents: the root's own, else the project's."""
-    own = home / FILE
-    return own if own.is_file() else Path(__file__).resolve().parents[2] / FILE
+    own = home / "data" / FILE
+    return own if own.is_file() else PROJECT / "data" / FILE
 
 
-def _rows(home: Path) -> list[Row]:
+def _rows(home: Path) -> tuple[Row, ...]:
     """Read the list of documents. Raises Refusal with every word in it that means nothing."""
-    try:
-        rows: list[Row] = tomllib.loads(_file(home).read_text("utf-8"))["reports"]
-    except (OSError, ValueError, KeyError) as error:
-        raise refuse(f"listan går inte att läsa: {error}", "rätta raden", file=FILE) from error
-    raise_if_any(
-        Finding(f"dokument {number}: ”{word}” betyder inget här", nearest(word, known), FILE)
-        for number, row in enumerate(rows, start=1)
-        for word, known in _strange(row)
-    )
-    return rows
-
-
-def _strange(row: Row) -> Iterator[tuple[str, Iterable[str]]]:
-    """Yield each word of a row that means nothing, with those that do."""
-    if "notebook" not in row:
-        yield "", ["notebook"]
-    for key, given in row.items():
-        words = [given] if isinstance(given, str) else given
-        if key not in CHOICES:
-            yield key, CHOICES
-        elif CHOICES[key]:
-            yield from ((word, CHOICES[key]) for word in words if word not in CHOICES[key])
+    return toml.read(_list(home).parents[1], FILE, Reports).reports
 
 
 def _areas(home: Path, year: int) -> dict[str, str]:
-    """Return the year's areas and their names, read from data/areas.csv alone."""
-    lines = (home / "data/areas.csv").read_text("utf-8-sig").splitlines()
-    mark = max(";,\t", key=lines[0].count)
-    return {
-        row["area_id"].strip(): row["name"].strip()
-        for row in csv.DictReader(lines, delimiter=mark)
-        if int(row.get("first_year") or year) <= year <= int(row.get("last_year") or year)
-    }
+    """Return the year's areas and their names: the register's, where it is plain, without pandas."""
+    with suppress(OSError, ValueError, LookupError, AttributeError):
+        lines = (home / "data/areas.csv").read_text("utf-8-sig").splitlines()
+        return {
+            row["area_id"].strip(): row["name"].strip()
+            for row in csv.DictReader(lines, delimiter=max(";,\t", key=lines[0].count))
+            if int(row.get("first_year") or year) <= year <= int(row.get("last_year") or year)
+        }
+    from analysis.sources import areas
+
+    return dict(areas.register(home, year)["name"])
 
 
-def _about(home: Path, year: int) -> dict[str, Any]:
-    """Say whose report it is, and what it has data of, from the two TOML files."""
-    municipality = tomllib.loads((home / "data/municipality.toml").read_text("utf-8"))
-    has = set(tomllib.loads((paths.of_data(home, year) / "year.toml").read_text("utf-8")))
-    return {**municipality, "has": has | ({"survey"} if "delivered" in has else set())}
-
-
-def _needs(home: Path, year: int) -> dict[str, Any]:
+def _needs(home: Path, year: int) -> dict[str, tuple[Path, ...]]:
     """Name the files of "data" and of "text": this year's and earlier ones'."""
     folders = [paths.of_data(home, number) for number in paths.years(home) if number <= year]
-    files = [*(home / "data").glob("*.toml"), *(home / "data").glob("*.csv")]
-    files += [
-        *(home / "shapes").glob("*.gpkg"),
-        *(file for one in folders for file in one.rglob("*")),
-    ]
-    files = [file for file in files if file.is_file() and file.name[0] not in "._"]
-    texts = {file for file in files if file.suffix == ".md"}
+    found = [file for form in OF_ALL_YEARS for file in home.glob(form)]
+    found += [file for folder in folders for file in folder.rglob("*")]
+    files = sorted({file for file in found if file.is_file() and file.name[0] not in "._"})
     return {
-        "data": tuple(sorted({*files} - texts - {home / FILE})),
-        "text": tuple(sorted(texts)),
-        "reports": (_file(home),),
+        "data": tuple(one for one in files if one.suffix != ".md" and one.name != FILE),
+        "text": tuple(one for one in files if one.suffix == ".md"),
+        "reports": (_list(home),),
     }
-
-
-def _document(
-    row: Row, home: Path, year: int, area: str, name: str, about: Mapping[str, Any]
-) -> Document:
-    path = str(row.get("path", row["notebook"])).format(area=area)
-    formats = tuple(row.get("formats", ("html", "pdf")))
-    answers_for = " och ".join(filter(None, [about["name"], about.get("police_area")]))
-    return Document(
-        name=area or row["notebook"],
-        notebook=paths.notebooks(home) / f"{row['notebook']}.ipynb",
-        parameters={"year": year} | ({"area": area} if area else {}),
-        path=path,
-        title=str(row.get("title", row["notebook"])).format(name=name),
-        form=row.get("form", "plain"),
-        formats=formats,
-        metadata={
-            "site": f"{about['name']} – Trygghetsanalys {year}",
-            "publisher": about["name"],
-            "date": f"{year}-12-31",
-            "footer": f"Utgivare: {answers_for}. Årsanalys {year}.",
-            "home": None if path == "index" else f"{'../' * path.count('/')}index.html",
-            "pdf": f"{Path(path).name}.pdf" if "pdf" in formats else None,
-            "shared": row.get("shared", True),
-        },
-        needs=tuple(file for need in row.get("needs", ["data"]) for file in about[need]),
-    )
 
 
 def warm(home: Path, year: int) -> None:
@@ -227,13 +222,14 @@ def warm(home: Path, year: int) -> None:
 
     this_year = results.of(year, home)
     main = this_year.estimates.loc[this_year.estimates["measure"].eq(this_year.main)]
-    now = main.loc[main["year"].eq(year)]
-    mapped = this_year.areas.merge(now.drop(columns="name"), on="area", how="left")
+    now = main.loc[main["year"].eq(year)].drop(columns="name")
+    mapped = this_year.areas.merge(now, on="area", how="left")
     with suppress(Exception):
         map_ = maps.choropleth(mapped, backdrop=this_year.backdrop)
-        for shown in (map_, tables.areas(mapped), charts.trends(main.loc[main["area"].eq("")])):
+        for shown in (map_, tables.areas(mapped)):
             if shown is not None:
                 shown._repr_mimebundle_()
+        charts.trends(main.loc[main["area"].eq("")])
         findings.area(this_year, this_year.areas["area"].iloc[0])
         about.short_method(this_year)
 

@@ -2,10 +2,7 @@
 
 import json
 import os
-import shutil
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -31,18 +28,9 @@ def made(documents, **options):
     return [one.name for one in publish(documents, folder / "out", **options).made]
 
 
-def written(folder, text="a\n"):
+def written(folder):
     """Write data files, as a document without notebook does."""
-    (folder / "data/x.csv").write_text(text)
-
-
-def data(text="a\n", **changed):
-    known = {"path": "data/x", "title": "Data", "formats": (), "parameters": {}}
-    from analysis.publishing.build import Document
-
-    return Document(
-        "data", Path("data"), **{**known, "write": partial(written, text=text), **changed}
-    )
+    (folder / "data/x.csv").write_text("a\n")
 
 
 def test_the_same_inputs_give_the_same_bytes_whatever_jobs_and_folder(tmp_path):
@@ -53,39 +41,31 @@ def test_the_same_inputs_give_the_same_bytes_whatever_jobs_and_folder(tmp_path):
     assert len(files(tmp_path / "a")) == 7
 
 
-def test_nothing_runs_when_one_parameter_is_wrong(tmp_path):
+def test_nothing_runs_when_a_parameter_is_wrong_or_a_notebook_is_missing_or_broken(tmp_path):
     good = document(tmp_path, "good", "# T")
     wrong = replace(good, name="w", path="w", parameters={"yaer": 1})
     with pytest.raises(Refusal, match="menades ”year”"):
         publish([good, wrong], tmp_path / "out")
+    missing = replace(good, name="one", notebook=tmp_path / "borta.ipynb")
+    (tmp_path / "trasig.ipynb").write_text("{")
+    broken = replace(good, name="two", notebook=tmp_path / "trasig.ipynb")
+    with pytest.raises(Refusal) as caught:
+        publish([good, missing, broken], tmp_path / "out")
+    assert {item.file for item in caught.value.findings} == {"borta.ipynb", "trasig.ipynb"}
     assert not (tmp_path / "out").exists()
 
 
-def test_a_notebook_that_is_missing_or_broken_is_named(tmp_path):
-    missing = replace(document(tmp_path, "one", "# T"), notebook=tmp_path / "borta.ipynb")
-    (tmp_path / "trasig.ipynb").write_text("{")
-    broken = replace(missing, name="two", notebook=tmp_path / "trasig.ipynb")
-    with pytest.raises(Refusal) as caught:
-        publish([missing, broken], tmp_path / "out")
-    assert {item.file for item in caught.value.findings} == {"borta.ipynb", "trasig.ipynb"}
-
-
-def test_only_the_document_that_needs_a_changed_file_is_made_again(tmp_path):
+def test_only_what_has_changed_is_made_again(tmp_path):
     documents = two(tmp_path)
     assert sorted(made(documents)) == ["a", "b"]
     assert made(documents) == []
     (tmp_path / "a.csv").write_text("2")
     assert made(documents) == ["a"]
-    assert sorted(made(documents, fresh=True)) == ["a", "b"]
-
-
-def test_a_published_file_that_changed_is_made_again(tmp_path):
-    documents = two(tmp_path)
-    made(documents)
     before = files(tmp_path / "out")
     (tmp_path / "out/d/b.html").write_text("x")
     assert made(documents) == ["b"]
     assert files(tmp_path / "out") == before
+    assert sorted(made(documents, fresh=True)) == ["a", "b"]
 
 
 def test_what_lab_saves_with_a_notebook_makes_nothing_again_but_a_changed_cell_does(tmp_path):
@@ -113,8 +93,9 @@ def test_a_document_that_is_no_more_is_gone_and_others_files_stay(tmp_path):
 
 def test_data_files_are_published_and_recorded_with_the_pages(tmp_path):
     one = document(tmp_path, "one", "# T", needs=(tmp_path / "in.csv",))
+    data = replace(one, name="data", path="data/x", formats=(), needs=(), write=written)
     (tmp_path / "in.csv").write_text("1")
-    publish([data(), one], tmp_path / "out")
+    publish([data, one], tmp_path / "out")
     record = json.loads((tmp_path / "out/run.json").read_text("utf-8"))
     published = {path: sha for path, sha in files(tmp_path / "out").items() if path != "run.json"}
     lines = record["documents"]
@@ -127,22 +108,6 @@ def test_data_files_are_published_and_recorded_with_the_pages(tmp_path):
 def packed(folder):
     (folder / "all.txt").write_text(json.dumps(files(folder)))
     return ["all.txt"]
-
-
-def test_what_is_made_of_the_whole_set_is_there_only_when_all_are_of_one_state(tmp_path):
-    documents, whole = two(tmp_path), tmp_path / "out/all.txt"
-    run = partial(publish, documents, tmp_path / "out", pack=packed)
-    assert run(only=frozenset("a")).is_whole is False
-    assert not whole.exists()
-    assert run().is_whole
-    assert set(json.loads(whole.read_text())) == {"d/a.html", "d/b.html", "run.json"}
-    (tmp_path / "a.csv").write_text("2")
-    (tmp_path / "b.csv").write_text("2")
-    summary = run(only=frozenset("a"))
-    assert ([one.name for one in summary.old], whole.exists()) == (["b"], False)
-    for name in "ab":  # as they were: the page of the older state is the right one again
-        (tmp_path / f"{name}.csv").write_text("1" if name == "b" else "2")
-    assert (made(documents, pack=packed), whole.exists()) == ([], True)
 
 
 def test_a_failed_document_with_changed_data_is_said_to_be_of_an_older_state(tmp_path):
@@ -163,8 +128,7 @@ def test_a_failed_document_with_changed_data_is_said_to_be_of_an_older_state(tmp
 
 
 def test_nothing_is_published_when_everything_fails_at_first(tmp_path):
-    summary = publish([document(tmp_path, "a", "1 / 0")], tmp_path / "out")
-    assert summary.failed
+    assert publish([document(tmp_path, "a", "1 / 0")], tmp_path / "out").failed
     assert not (tmp_path / "out").exists()
 
 
@@ -217,10 +181,3 @@ def test_a_cluster_of_two_workers_makes_the_same_bytes_and_names_failures(tmp_pa
     runner = started(CLUSTER, tmp_path)  # its threads are not left here
     _, said = runner.communicate(timeout=120)
     assert runner.returncode == 0, said
-
-
-def test_a_folder_that_is_copied_with_its_inputs_is_as_it_would_be_made_there(tmp_path):
-    documents = two(tmp_path)
-    made(documents)
-    shutil.copytree(tmp_path / "out", tmp_path / "copy")
-    assert publish(documents, tmp_path / "copy").made == ()

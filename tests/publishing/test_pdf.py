@@ -10,7 +10,7 @@ import pypdf
 import pytest
 from sample import HOSTILE, KEYS, TABLE, WARNING, areas, figure, notebook, table
 
-from analysis.publishing import pdf
+from analysis.publishing import page
 
 WIDE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 820 500"><path d="M0 0h9v9z"/></svg>'
 PROSE = "Ord för ord. " * 60
@@ -24,7 +24,7 @@ def made(*cells, **about):
     ear, mouth = multiprocessing.get_context("fork").Pipe(duplex=False)
 
     def export(_=None):
-        return pdf.PdfExporter().from_notebook_node(notebook(*cells, **about))[0]
+        return page.PdfExporter().from_notebook_node(notebook(*cells, **about))[0]
 
     def work():
         with ThreadPoolExecutor(1) as threads:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from analysis.errors import Finding, attempt, raise_if_any, refuse
 from analysis.publishing import workers
-from analysis.publishing.document import Document, Options, Outcome
 from analysis.publishing.folder import RECORD, Json, alone, are_there, beside, publish, read, sha256
+from analysis.publishing.workers import Document, Options, Outcome
 
 __all__ = ["RECORD", "Document", "Options", "Outcome", "Summary", "run"]
 
@@ -103,15 +103,11 @@ def _made(todo: Sequence[Document], staging: Path, options: Options) -> Iterator
     here = [one for one in todo if one not in there]
     outcomes = [workers.send(there, staging, options)] if there else []
     outcomes += [workers.make(here, staging, options)] if here else []
-    is_live = sys.stderr.isatty()
-    for number, outcome in enumerate(chain(*outcomes), start=1):
-        count = f"\r\033[K{number} av {len(todo)} {outcome.document.name} "
-        said = count if is_live else f"{outcome} ({outcome.seconds:.1f} s)\n"
-        print(said, end="", file=sys.stderr, flush=True)
+    for outcome in chain(*outcomes):
+        print(f"{outcome} ({outcome.seconds:.1f} s)", file=sys.stderr, flush=True)
         if outcome.error:
             shutil.rmtree(staging / outcome.document.name, ignore_errors=True)
         yield outcome
-    print("\r\033[K" if is_live else "", end="", file=sys.stderr)
 
 
 def _fingerprints(

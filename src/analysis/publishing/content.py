@@ -54,17 +54,20 @@ def of(notebook: NotebookNode, name: str = "notebooken") -> Content:
     if code and not any(cell.outputs or cell.execution_count for cell in code):
         raise refuse("inga celler är körda", "kör notebooken först (Run All Cells)", file=name)
     tokens = [token for cell in cells for token in _of_cell(cell)]
-    notices = dict.fromkeys(tok["attrs"]["shown"]["text"] for tok in tokens if _is(tok, "notice"))
+    about = notebook.metadata.get("analysis", {})
+    notices = [token["attrs"]["shown"]["text"] for token in tokens if _is(token, "notice")]
+    notices += filter(None, [about.get("notice")])  # of the run, not of the notebook
     shown = _spoken([token for token in tokens if not _is(token, "notice")])
     raise_if_any(_faults(shown, name))
     blocks = grids.once(list(_placed(shown)))
     levels = [block["attrs"].get("level") for block in blocks] + [2]
     top, end = levels.index(1) + 1, levels.index(2)
     drawn = [*(block["type"] for block in blocks[:end]), "figure"].index("figure", top)
-    about = notebook.metadata.get("analysis", {})
     parts = (blocks[:top], blocks[top:drawn], blocks[drawn:end], blocks[end:])
     footer = parse(about.get("footer") or "")
-    return Content(words(blocks[top - 1]), about, [*map(_begun, notices)], *parts, footer)
+    return Content(
+        words(blocks[top - 1]), about, [*map(_begun, dict.fromkeys(notices))], *parts, footer
+    )
 
 
 def parse(markdown: str) -> list[Token]:

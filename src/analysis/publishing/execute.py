@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ import pydantic
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.pylabtools import select_figure_formats
+from IPython.utils.capture import capture_output
 from nbformat import NotebookNode, v4
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from traitlets.config import Config
@@ -24,6 +23,7 @@ from traitlets.config import Config
 from analysis.errors import Finding, nearest, raise_if_any
 
 MOST_PRINTED = 200_000  # characters of a cell's prints that are kept
+CUT = "\n[… resten visas inte]\n"
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 
@@ -93,60 +93,56 @@ class InProcess(Engine):  # type: ignore[misc, unused-ignore]
         cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
     ) -> None:
         """Run every cell; stop at the first that fails, as papermill expects."""
-        told, heading, main = options["told"], "", sys.modules["__main__"]
-        made = shell()
+        heading, made = "", shell()
         for cell in nb_man.nb.cells:
-            if cell.cell_type == "code":
-                told(heading)
-                has_succeeded = _run(cell, made)
-                shown = [output.get("data", {}).get("text/markdown", "") for output in cell.outputs]
-                heading = _heading("\n".join(shown)) or heading
-                if not has_succeeded:
-                    told(heading)
-                    nb_man.cell_exception(cell)
-                    break
-            elif cell.cell_type == "markdown":
-                heading = _heading(cell.source) or heading
-        sys.modules["__main__"] = main
+            is_code = cell.cell_type == "code"
+            if is_code:
+                options["told"](heading)
+                _run(cell, made)
+            heading = _heading(cell) or heading
+            if is_code and any(output.output_type == "error" for output in cell.outputs):
+                options["told"](heading)
+                return
 
 
-def _heading(text: str) -> str:
-    """Return the last heading of a Markdown text, "" where there is none."""
+def _heading(cell: NotebookNode) -> str:
+    """Return the last heading of what a cell says or shows, "" where there is none."""
+    shown = [output.get("data", {}).get("text/markdown", "") for output in cell.get("outputs", ())]
+    text = "\n".join(shown) if cell.cell_type == "code" else cell.source
     return str(["", *HEADING.findall(FENCED.sub("", text))][-1])
 
 
-def _run(cell: NotebookNode, made: Any) -> bool:
-    """Run a cell, fill in its outputs, and say whether it went well."""
-    kept = made.display_pub.outputs
-    kept.clear()
-    with redirect_stdout(_Stream("stdout", kept)), redirect_stderr(_Stream("stderr", kept)):
+def _run(cell: NotebookNode, made: Any) -> None:
+    """Run a cell and fill in its outputs: prints first, then what it shows, and its error."""
+    made.display_pub.outputs.clear()
+    with capture_output(display=False) as said:
         result = made.run_cell(cell.source, store_history=True)
-    cell.outputs, cell.execution_count = list(kept), result.execution_count
-    return bool(result.success)
+    prints = {"stdout": said.stdout, "stderr": said.stderr}
+    cell.execution_count = result.execution_count
+    cell.outputs = [
+        v4.new_output(
+            "stream", name=name, text=text[:MOST_PRINTED] + CUT * (len(text) > MOST_PRINTED)
+        )
+        for name, text in prints.items()
+        if text
+    ] + [
+        v4.new_output("display_data", data=shown["data"], metadata=shown["metadata"] or {})
+        for shown in made.display_pub.outputs
+    ]
+    if error := result.error_before_exec or result.error_in_exec:
+        about = {"ename": type(error).__name__, "evalue": _words(error), "traceback": []}
+        cell.outputs.append(v4.new_output("error", **about))
 
 
 def shell() -> Any:
-    """Return a new IPython whose `display_pub.outputs` fill as a kernel would send them."""
+    """Return a new IPython whose `display_pub.outputs` fill with what a kernel would send."""
     config = Config(InteractiveShell={"colors": "nocolor"}, HistoryManager={"enabled": False})
-    kind = {"display_pub_class": CapturingDisplayPublisher}
     InteractiveShell.clear_instance()
-    made: Any = InteractiveShell.instance(config=config, **kind)
-    hook, kept = made.displayhook, made.display_pub.outputs
-
-    def keep(kind: str, data: Any, metadata: Any = None, **count: int) -> None:
-        kept.append(v4.new_output(kind, data=data, metadata=metadata or {}, **count))
-
-    def keep_error(kind: type, error: BaseException, traceback: list[str]) -> None:
-        about = {"ename": kind.__name__, "evalue": _words(error), "traceback": traceback}
-        kept.append(v4.new_output("error", **about))
-
-    hook.write_output_prompt = lambda: None
-    hook.write_format_data = lambda data, metadata=None: keep(
-        "execute_result", data, metadata, execution_count=hook.prompt_count
+    made: Any = InteractiveShell.instance(
+        config=config, display_pub_class=CapturingDisplayPublisher
     )
-    made.display_pub.publish = lambda data, metadata=None, **_: keep("display_data", data, metadata)
-    made._showtraceback = keep_error
-    made.show_usage_error = lambda error: keep_error(type(error), error, [str(error)])
+    made.displayhook.write_output_prompt = lambda: None
+    made.displayhook.write_format_data = made.display_pub.publish
     made.ask_exit = sys.exit
     made.enable_gui = lambda gui=None: None  # a report has no windows
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # as a kernel's
@@ -162,22 +158,3 @@ def _words(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return f"cellens rad {error.lineno}, ”{(error.text or '').strip()}”: {error.msg}"
     return str(error)
-
-
-class _Stream(io.TextIOBase):
-    """Keep what a cell prints, in its place among the outputs, up to a limit."""
-
-    def __init__(self, name: str, kept: list[Any]) -> None:
-        self.name, self.kept, self.left = name, kept, MOST_PRINTED
-
-    def write(self, text: str) -> int:
-        """Keep the text, or what is left of the limit."""
-        part = text[: max(self.left, 0)]
-        if 0 <= self.left < len(text):
-            part += "\n[… resten visas inte]\n"
-        self.left -= len(text)
-        if part and self.kept and self.kept[-1].get("name") == self.name:
-            self.kept[-1].text += part
-        elif part:
-            self.kept.append(v4.new_output("stream", name=self.name, text=part))
-        return len(text)

@@ -89,7 +89,7 @@ def beside(output: Path) -> Path:
 
 @contextmanager
 def alone(output: Path) -> Iterator[Path]:
-    """Lend a folder for working files to one run at a time; mend a swap that was broken off.
+    """Lend a folder for working files to one run at a time.
 
     Raises:
         Refusal: for a place that cannot be used, before any work; for one that is lost during it.
@@ -101,13 +101,11 @@ def alone(output: Path) -> Iterator[Path]:
         for folder in filter(Path.is_dir, (output.parent, work, output)):
             tempfile.TemporaryFile(dir=folder).close()
         with FileLock(work / "lock", timeout=0):
-            if (work / "past").is_dir() and not output.exists():
-                os.rename(work / "past", output)
-            _clear(work)
+            _clear(work, output)
             try:
                 yield Path(tempfile.mkdtemp(dir=work))
             finally:
-                _clear(work)
+                _clear(work, output)
     except Timeout:
         raise refuse("en annan körning skriver till mappen", NO_PLACE, file=str(output)) from None
     except OSError as error:
@@ -115,8 +113,10 @@ def alone(output: Path) -> Iterator[Path]:
         raise refuse(what, f"ge plats, eller {NO_PLACE}", file=str(output)) from error
 
 
-def _clear(work: Path) -> None:
-    """Keep the executed notebooks; take the other working files away."""
+def _clear(work: Path, output: Path) -> None:
+    """Mend a swap that was broken off; of working files, keep the executed notebooks alone."""
+    if (work / "past").is_dir() and not output.exists():
+        os.rename(work / "past", output)
     for notebook in work.glob("*/*.ipynb"):
         os.replace(notebook, work / "notebooks" / notebook.name)
     for folder in work.glob("*"):

@@ -1,16 +1,21 @@
-"""An executed notebook in, one self-contained page out: no request, no code, scripts by hash."""
+"""An executed notebook in; out a page that asks for nothing and runs only its own script, or a PDF."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from functools import cache
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import jinja2
 import mistune
+import typst
 from markupsafe import Markup
 from mistune.core import BlockState
 from nbconvert.exporters import Exporter
@@ -21,10 +26,11 @@ from analysis.publishing import content
 
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 OUTLINES = re.compile(r'(<defs><g id="([^"]+)">(.*?)</g></defs>)')
+STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
 NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'  # which HTML does not need
 
 
-def render(found: content.Content) -> str:
+def set_page(found: content.Content) -> str:
     """Set the page."""
     html = _Renderer().html
     return _template().render(found=found, about=found.about, html=html, words=content.words)
@@ -82,13 +88,36 @@ def _lean(text: str) -> Markup:
     return Markup(re.sub("^ +|^//.*\n| // .*$", "", text, flags=re.MULTILINE))
 
 
+def set_pdf(found: content.Content) -> bytes:
+    """Set the PDF (PDF/UA-1 and PDF/A-2a); the same bytes for the same content."""
+    folder = Path(str(files("analysis.publishing"))) / "templates"
+    compiled = typst.compile(
+        folder / "report.typ",
+        root=folder,
+        font_paths=_book(),
+        sys_inputs={"doc": json.dumps(asdict(found), ensure_ascii=False)},
+        format="pdf",
+        pdf_standards=STANDARDS,
+        timestamp=0,
+    )
+    assert isinstance(compiled, bytes)
+    return compiled
+
+
+@cache
+def _book() -> typst.Fonts:
+    """Return the fonts that Typst may use: our face and Typst's own, never the machine's."""
+    folder = Path(str(files("font_source_sans_pro"))) / "files"
+    return typst.Fonts(include_system_fonts=False, font_paths=[folder])
+
+
 class PageExporter(Exporter):
     """Export a notebook as a page: `jupyter nbconvert --to rapport_HTML`."""
 
     output_mimetype = "text/html"
     export_from_notebook = "Rapport (HTML)"
     file_extension = ".html"
-    made: Callable[[content.Content], str | bytes] = staticmethod(render)
+    made: Callable[[content.Content], str | bytes] = staticmethod(set_page)
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: Any = None, **kw: Any
@@ -109,3 +138,19 @@ class PageExporter(Exporter):
             said = v4.new_markdown_cell(f"# Notebooken kan inte bli en rapport än{listed}")
             found = content.of(v4.new_notebook(cells=[said]))
         return self.made(found), resources
+
+
+class PdfExporter(PageExporter):
+    """Export a notebook as PDF: `jupyter nbconvert --to rapport_PDF`."""
+
+    output_mimetype = "application/pdf"
+    export_from_notebook = "Rapport (PDF)"
+    file_extension = ".pdf"
+    made = staticmethod(set_pdf)
+
+
+def export(kind: str, notebook: NotebookNode, name: str) -> bytes:
+    """Return the notebook as a page ("html") or a PDF ("pdf")."""
+    exporter: Any = {"html": PageExporter, "pdf": PdfExporter}[kind]
+    made, _ = exporter().from_notebook_node(notebook, {"metadata": {"name": name}})
+    return made.encode() if isinstance(made, str) else made

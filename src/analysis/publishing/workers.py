@@ -12,20 +12,65 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, as_completed
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.errors import Refusal, refuse
-from analysis.publishing.document import Document, Options, Outcome
+from analysis.errors import Refusal
 from analysis.publishing.folder import FAULTS
 
 PR_SET_PDEATHSIG = 1
 SERVE = "from analysis.publishing import workers; workers.serve()"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One thing to make: a notebook with its parameters or, with `write`, files that it writes."""
+
+    name: str  # what lists, `--only` and the record call it
+    notebook: Path
+    parameters: Mapping[str, object]
+    path: str  # in the output folder, without suffix, parts separated by "/"
+    title: str  # what a link to it says
+    form: str = "plain"  # of the PDF; "long": cover and contents, "page": one page, two columns
+    formats: tuple[str, ...] = ("html", "pdf")
+    metadata: Mapping[str, object] = field(default_factory=dict)  # for the pages: site, home, pdf …
+    needs: tuple[Path, ...] = ()  # the files that it may read
+    write: Callable[[Path], object] | None = None  # into a folder, in place of a notebook
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a document went: `error` is "" if it went well; `heading` is where it was then."""
+
+    document: Document
+    seconds: float
+    error: str = ""
+    heading: str = ""
+
+    def __str__(self) -> str:
+        if not self.error:
+            return f"{self.document.name}: klar"
+        where = f" under ”{self.heading}”" if self.heading else ""
+        return f"{self.document.name} ({self.document.notebook.name}{where}): {self.error}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How documents are made, and what is published with them."""
+
+    home: Path = Path()  # where notebooks run, and where inputs are named from
+    only: frozenset[str] = frozenset()  # names of the documents to make; empty: all
+    fresh: bool = False  # make every document, changed or not
+    jobs: int = os.cpu_count() or 1  # documents at a time
+    time_limit: float = 300.0  # seconds after which a document has failed
+    warm: Callable[[], object] = bool  # called before the processes, which inherit what it loads
+    executor: Executor | None = None  # where notebooks are run, if not here
+    pack: Callable[[Path], Sequence[str]] | None = None  # adds files of a whole set; their paths
 
 
 def make(documents: Sequence[Document], folder: Path, options: Options) -> Iterator[Outcome]:
@@ -44,8 +89,6 @@ def make(documents: Sequence[Document], folder: Path, options: Options) -> Itera
                 running[started.process.sentinel] = started
             for sentinel in wait([*running]):
                 yield _outcome(running.pop(sentinel), options.time_limit)
-            if not folder.is_dir():
-                raise refuse("mappen försvann under körningen", "kör om", file=str(folder.parent))
     finally:
         for left in running.values():
             _end(left.process)
@@ -56,11 +99,10 @@ def get_ready() -> None:
     from matplotlib_inline import backend_inline  # noqa: F401
     from nbformat import v4
 
-    from analysis.publishing import execute, page, pdf  # noqa: F401
+    from analysis.publishing import execute, page
 
     execute.shell().clear_instance()
-    exporter: Any = page.PageExporter
-    exporter().from_notebook_node(v4.new_notebook(cells=[v4.new_markdown_cell("# T")]))
+    page.export("html", v4.new_notebook(cells=[v4.new_markdown_cell("# T")]), "t")
 
 
 class _Running(NamedTuple):
@@ -72,9 +114,7 @@ class _Running(NamedTuple):
 
 def _start(document: Document, folder: Path, options: Options) -> _Running:
     """Start a process for a document; they are not pooled, since pools have threads."""
-    pdf = sys.modules.get("analysis.publishing.pdf")
-    has_threads = threading.active_count() > 1 or bool(pdf and pdf.has_threads())
-    forks = sys.platform == "linux" and not has_threads  # else a fork may hang
+    forks = sys.platform == "linux" and threading.active_count() == 1  # else a fork may hang
     context: Any = multiprocessing.get_context("fork" if forks else "spawn")
     ear, mouth = context.Pipe(duplex=False)
     given = (document, folder, options.home.resolve(), options.time_limit, mouth, os.getpid())
@@ -139,20 +179,15 @@ def write(document: Document, folder: Path, tell: Callable[[str], None]) -> None
         return
     import nbformat
 
-    from analysis.publishing import content, execute, page, pdf
+    from analysis.publishing import execute, page
 
-    half, named = folder / f"{document.name}.ipynb", {"name": document.notebook.stem}
+    half = folder / f"{document.name}.ipynb"
     notebook = execute.execute(document.notebook, document.parameters, half, tell)
     tell("")  # a page's faults say themselves where they are
     notebook.metadata["analysis"] = {**document.metadata, "form": document.form}
-    if notice := document.metadata.get("notice"):
-        shown = nbformat.v4.new_output("display_data", data={content.NOTICE: {"text": notice}})
-        notebook.cells.append(nbformat.v4.new_code_cell(outputs=[shown]))
     nbformat.write(notebook, half)
-    exporters: dict[str, Any] = {"html": page.PageExporter, "pdf": pdf.PdfExporter}
     for kind in document.formats:
-        text, _ = exporters[kind]().from_notebook_node(notebook, {"metadata": named})
-        made = text.encode() if isinstance(text, str) else text
+        made = page.export(kind, notebook, document.notebook.stem)
         (own / f"{document.path}.{kind}").write_bytes(made)
 
 
