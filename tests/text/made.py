@@ -123,6 +123,7 @@ def _asked(index: Any, measures: Any, margin: float) -> dict[str, pd.DataFrame]:
     names = ["measure", "label", "level", "unit", "decimals"]
     return {
         "estimates": estimates,
+        "reference": estimates.iloc[:0],
         "changes": pd.DataFrame(moved),
         "measures": pd.DataFrame(measures, columns=names),
         "against_rest": rest.assign(measure=measures[0][0])[: 0 if isnan(margin) else 2],
