@@ -35,7 +35,7 @@ class Markdown(str):
     __slots__ = ()
 
 
-def say(this_year: Results, name: str, area: str = "", **more: Any) -> Markdown:
+def say(this_year: Results, name: str, area: str = "", /, **more: Any) -> Markdown:
     """Fill a pattern with a year's facts: `say(this_year, "findings.total")`.
 
     Args:
