@@ -45,7 +45,8 @@ def intervals(frame: Frame, *, label: str = "name", before: Names = (), title: s
         return None
     shown, what = frame.reset_index(drop=True), tables.label(frame)
     listed = {"name": tables.areas, "group": tables.splits}.get(label, tables.questions)
-    years = f"Punkt: {told(frame, 'year')}. Ring: {told(frame, 'earlier')}." if before else ""
+    has_both = bool(before) and frame[before[0]].notna().any()
+    years = f"Punkt: {told(frame, 'year')}. Ring: {told(frame, 'earlier')}." if has_both else ""
     line = wording.margin_note(frame)
     return Figure(
         title or f"{what}: {wording.ends(shown, label)}",

@@ -76,7 +76,7 @@ def comparison(this_year: Results) -> Text | None:
     if this_year.main is None or this_year.areas.empty:
         return None
     if this_year.earlier is None:
-        return told(this_year.why_not)
+        return None if of.facts(this_year)["is_shown"] else told(this_year.why_not)
     areas = of.places(this_year).query("area != ''")
     lost = list(areas.query("verdict in ['not_compared', 'withheld']")["name"])
     redrawn = this_year.areas.query("history != ''").to_dict("records")
@@ -118,7 +118,7 @@ def risen(this_year: Results) -> Text | None:
 def highest(this_year: Results) -> Text | None:
     """Say which area is highest, who cannot be told from it, how it changed and what drives it."""
     top = of.highest(this_year)
-    more = _portrait(this_year, top[0]["area"], "portrait") if len(top) == 1 else ""
+    more = _portrait(this_year, top[0]["area"], "more") if len(top) == 1 else ""
     return told(_highest(this_year, "highest"), more)
 
 
