@@ -39,15 +39,14 @@ def key_figures(this_year: Results) -> KeyFigures | None:
     row, tested = facts["row"], facts["tested"]
     certain = [each["name"] for each in tested if each["verdict"] in wording.CERTAIN]
     named = swedish.listed(certain) if len(certain) <= MOST_NAMED else ""
-    value = wording.value(row) if facts["is_shown"] else ""
-    count = f"{len(certain)} av {len(tested)}" if tested else ""
-    items = (
-        KeyFigure(row.get("label", ""), value, value and say(this_year, "findings.value_note")),
-        KeyFigure("Områden med säkerställd förändring", count, named),
-        registers.promise_figure(this_year),
-        registers.crime_figure(this_year),
-    )
-    there = tuple(item for item in items if item and item.value)
+    items = [registers.promise_figure(this_year), registers.crime_figure(this_year)]
+    if tested:
+        count = f"{len(certain)} av {len(tested)}"
+        items.insert(0, KeyFigure("Områden med säkerställd förändring", count, named))
+    if facts["is_shown"]:
+        note = say(this_year, "findings.value_note")
+        items.insert(0, KeyFigure(row["label"], wording.value(row), note))
+    there = tuple(filter(None, items))
     return KeyFigures(there) if there else None
 
 
@@ -55,13 +54,11 @@ def response(this_year: Results) -> Text | None:
     """Say how many were asked and answered, and why a table's number of answers is lower."""
     found = this_year.response.query("year == @this_year.year and answered == answered")
     declared = this_year.config.year
-    if found.empty or this_year.context.kind == "register":
+    source = declared.survey or declared.delivered
+    if found.empty or source is None or this_year.context.kind == "register":
         return None
-    asked, source = found.iloc[0].to_dict(), declared.survey or declared.delivered
-    n = of.facts(this_year)["row"].get("n", float("nan"))
-    is_fewer = declared.survey is not None and n < asked["answered"] - 5
-    when = source.fieldwork if source else ""
-    return told(say(this_year, "findings.response", asked=asked, n=n, is_fewer=is_fewer, when=when))
+    asked = {"asked": found.iloc[0].to_dict(), "when": source.fieldwork, "own": declared.survey}
+    return told(say(this_year, "findings.response", **asked))
 
 
 def total(this_year: Results) -> Text | None:
@@ -79,18 +76,14 @@ def comparison(this_year: Results) -> Text | None:
         return None if of.facts(this_year)["is_shown"] else told(this_year.why_not)
     areas = of.places(this_year).query("area != ''")
     lost = list(areas.query("verdict in ['not_compared', 'withheld']")["name"])
-    redrawn = this_year.areas.query("history != ''").to_dict("records")
-    named = lost if len(lost) <= MOST_LOST else []
-    power = _power(areas["n"].median())
-    return told(say(this_year, "findings.comparison", lost=named, areas=redrawn, **power))
-
-
-def _power(n: float) -> of.Facts:
-    """Reckon the change of a share that `n` answers a year show four times of five."""
-    if pd.isna(n):
-        return {"n": None, "points": None}
-    points = 100 * SEEN * (2 * USUAL * (1 - USUAL) / n) ** 0.5
-    return {"n": max(10, 10 * round(n / 10)), "points": max(5, 5 * round(points / 5))}
+    n = areas["n"].median()  # answers of a usual area
+    facts = {
+        "lost": lost if len(lost) <= MOST_LOST else [],
+        "areas": this_year.areas.query("history != ''").to_dict("records"),
+        "n": n,
+        "points": 100 * SEEN * (2 * USUAL * (1 - USUAL) / n) ** 0.5,  # of a share, seen in n
+    }
+    return told(say(this_year, "findings.comparison", **facts))
 
 
 def priority(this_year: Results) -> Text | None:
@@ -156,10 +149,9 @@ def changed(this_year: Results, area: str = "") -> Text | None:
     if this_year.earlier is None or moved["verdict"].isin(["no_interval"]).any() or moved.empty:
         return None
     certain = moved.query("verdict in @wording.CERTAIN").to_dict("records")
-    counts = [moved["verdict"].isin(wording.TESTED).sum(), moved["difference"].notna().sum()]
-    return told(
-        say(this_year, "findings.questions", rows=certain, tested=counts[0], compared=counts[1])
-    )
+    counts = {"tested": moved["verdict"].isin(wording.TESTED).sum()}
+    counts["compared"] = moved["difference"].notna().sum()
+    return told(say(this_year, "findings.questions", rows=certain, **counts))
 
 
 def neighbours(this_year: Results, area: str) -> Text | None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from analysis import swedish
 from analysis.figures import wording
 from analysis.figures.figure import KeyFigure, Text
 from analysis.results import Results
-from analysis.text.sentences import Facts, facts, lowered, said, say, told
+from analysis.text.sentences import Facts, lowered, said, say, told
 
 REST = "Övriga brott"
 
@@ -48,23 +46,14 @@ def crime_figure(this_year: Results) -> KeyFigure | None:
     row = whole(this_year)
     if row is None:
         return None
-    note = "" if pd.isna(row["percent"]) else f"{wording.percent(row['percent'])} per invånare"
-    if note and row["verdict"] in wording.TESTED:
-        note += f", {wording.VERDICTS[row['verdict']]}"
+    note = str(said("registers.per_inhabitant", row=row))
     return KeyFigure("Anmälda brott", swedish.number(row["count"]), note)
 
 
 def both_measures(this_year: Results) -> Text | None:
     """Say what survey and register say together, and why both are true when they differ."""
-    crime, own = whole(this_year), facts(this_year)
-    if crime is None or not own["is_index"] or pd.isna(crime["percent"]):
-        return None
-    verdicts = {own["row"]["verdict"], crime["verdict"]}
-    if not verdicts <= {*wording.TESTED}:
-        return None
-    differ = own["row"]["difference"] * crime["percent"] < 0
-    certain = verdicts <= {*wording.CERTAIN}
-    return told(say(this_year, "registers.both", crime=crime, differ=differ, certain=certain))
+    crime = whole(this_year)
+    return told(say(this_year, "registers.both", crime=crime) if crime else "")
 
 
 def crime_certainty(this_year: Results) -> Text | None:

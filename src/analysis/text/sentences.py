@@ -63,9 +63,11 @@ def facts(this_year: Results, area: str = "") -> Facts:
     """Return what sentences are made of: the place's words, the years, rows, and what there is."""
     words, own = this_year.context, this_year.config.municipality
     now, every = this_year.estimates.query("year == @this_year.year"), places(this_year)
-    whole, row = _first(every.query("area == ''")), _first(every.query("area == @area"))
-    moved, is_survey = tested(this_year), words.kind == "survey"
+    rows = {row["area"]: row for row in every.to_dict("records")}
+    whole, row, is_survey = rows.get("", {}), rows.get(area, {}), words.kind == "survey"
     label, named = row.get("label", ""), is_survey and row.get("unit") in LEAST
+    moved = every.query("area != '' and verdict in @wording.TESTED")
+    moved = moved.sort_values("difference", key=abs, ascending=False, kind="stable")
     return {
         **{name: getattr(words, name) for name in ("year", "place", "unit_word", "municipality")},
         **own.disclosure.model_dump(include={"hide_below", "uncertain_below"}),
@@ -97,12 +99,6 @@ def places(this_year: Results) -> pd.DataFrame:
     return found.assign(verdict=found["verdict"].astype(object).fillna("not_compared"))
 
 
-def tested(this_year: Results) -> pd.DataFrame:
-    """Return the areas whose change was tested, the largest change first."""
-    found = places(this_year).query("area != '' and verdict in @wording.TESTED")
-    return found.sort_values("difference", key=abs, ascending=False, kind="stable")
-
-
 def highest(this_year: Results) -> list[Facts]:
     """Return the area with the highest printed value, or those that share it."""
     shown = places(this_year).query("area != '' and status in @wording.SHOWN")
@@ -125,8 +121,7 @@ def above(this_year: Results, area: str, most: int = 4) -> list[Facts]:
     both = both.assign(excess=both["value"] - both["whole"])
     least = both["unit"].map(LEAST).astype(float).fillna(0.0)
     far = both.loc[both["excess"].gt(0) & both["excess"].round(6).ge(least)]
-    ordered = far.sort_values("excess", ascending=False, kind="stable")
-    found: list[Facts] = ordered.head(most).to_dict("records")
+    found: list[Facts] = far.nlargest(most, "excess").to_dict("records")
     return found
 
 
@@ -166,10 +161,6 @@ def spoken(written: str) -> str:
     return written.replace(f"{swedish.NO_BREAK}%", PROCENT)
 
 
-def _first(frame: pd.DataFrame) -> Facts:
-    return next(iter(frame.to_dict("records")), {})
-
-
 def _escaped(shown: object) -> object:
     return shown if isinstance(shown, Markdown) else plain(shown)
 
@@ -184,8 +175,10 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "about": lambda number, step: swedish.number(max(step, step * round(number / step))),
         "as_is": Markdown,
         "bare": lambda written: written.removesuffix(PROCENT),
+        "change": lambda row: wording.percent(row["percent"]),
         "capitalised": lambda words: type(words)(swedish.capitalised(words)),
         "counted": swedish.counted,
         "each": each,
@@ -196,9 +189,9 @@ def _environment() -> jinja2.Environment:
         "listed": listed,
         "lowered": lowered,
         "many": lambda *counted: swedish.capitalised(swedish.counted(*counted)),
-        "moved": lambda percent: spoken(wording.percent(percent)),
         "number": swedish.number,
         "percent": percent,
+        "spoken": spoken,
         "value": value,
         "verdict": wording.verdict,
         "verdict_word": wording.VERDICTS.get,
