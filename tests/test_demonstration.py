@@ -8,7 +8,7 @@ import pytest
 
 from analysis import paths, results, swedish
 from analysis.sources import config
-from analysis.text import findings, registers, rows
+from analysis.text import findings, registers, sentences
 
 HOME = Path(__file__).parents[1]
 
@@ -40,9 +40,9 @@ def test_55_per_cent_answered_and_the_index_fell_from_1_42_to_1_27(year):
 
 
 def test_osterangen_is_highest_at_1_81_and_trust_and_being_out_late_set_it_apart(year):
-    top = rows.highest(year)
+    top = sentences.highest(year)
     assert [(row["area"], row["value"]) for row in top] == [("osterangen", 1.81)]
-    apart = {row["measure"] for row in rows.above(year, "osterangen", most=5)}
+    apart = {row["measure"] for row in sentences.above(year, "osterangen", most=5)}
     trust = {"litar_inte", "hjalps_inte_at", "svag_sammanhallning", "rekommenderar_inte"}
     assert apart == trust | {"otrygg_ute_sent"}
 
@@ -51,7 +51,8 @@ def test_the_published_areas_moved_the_published_way_and_only_raslatt_for_certai
     moved = index(year, 2023) - index(year, 2022)
     assert (moved[["raslatt", "oxnehaga", "osterangen"]] < -0.1).all()
     assert (moved[["huskvarna-soder", "ekhagen", "bankeryd"]] > 0.1).all()
-    assert [row["area"] for row in rows.certain(rows.tested(year))] == ["raslatt"]
+    facts = sentences.facts(year)
+    assert [row["area"] for row in facts["fall"] + facts["rise"]] == ["raslatt"]
     told = findings.risen(year).markdown
     assert all(name in told for name in ("Ekhagen", "Huskvarna söder", "Bankeryd"))
 
@@ -59,7 +60,7 @@ def test_the_published_areas_moved_the_published_way_and_only_raslatt_for_certai
 def test_two_small_areas_are_hidden_together(year, demonstration):
     answers = pd.read_csv(demonstration / "data/2023/survey.csv")["omrade"].value_counts()
     assert answers["Ljungarum"] < 10 <= answers["Norrängen"] < 30
-    hidden = rows.places(year).query("status == 'hidden'")["name"]
+    hidden = sentences.places(year).query("status == 'hidden'")["name"]
     assert list(hidden) == ["Ljungarum", "Norrängen"]
 
 

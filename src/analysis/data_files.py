@@ -105,12 +105,15 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 def _about(this_year: Results) -> dict[str, str]:
     rules, notice = this_year.config.municipality.disclosure, about.notice(this_year)
     sources = this_year.config.year.sources.values()
+    of_survey = {
+        "Visas inte": f"Värden från färre än {rules.hide_below} svar, och sådant som avslöjar dem.",
+        "Osäkert": f"Värden från färre än {rules.uncertain_below} svar, eller med stor felmarginal.",
+    }
     return {
         "Vad": f"Trygghetsanalys {this_year.year}, {this_year.context.municipality}",
         **({"Observera": notice.text.replace("**", "")} if notice else {}),
         "Källor": "; ".join(source.source for source in sources),
-        "Visas inte": f"Värden från färre än {rules.hide_below} svar, och sådant som avslöjar dem.",
-        "Osäkert": f"Värden från färre än {rules.uncertain_below} svar, eller med stor felmarginal.",
+        **(of_survey if this_year.context.kind == "survey" else {}),
         "Licens": f"{LICENCE['name']} för det vi har räknat fram, {LICENCE['path']}",
     }
 

@@ -33,6 +33,7 @@ MEASURES = [
     ("index", "Problemindex", "index", "index", 2),
     ("sent", "Otrygg ute sent", "question", "share", 0),
 ]
+PROMISES = {"promise": list("abcd"), "fulfilled": ["ja", "ja", "delvis", "ej följts upp"]}
 WATER = [
     (2022, "Amfetamin", 100.0, "measured"),
     (2022, "Metamfetamin", NAN, "below_loq"),
@@ -40,35 +41,30 @@ WATER = [
     (2023, "Metamfetamin", 3.0, "measured"),
     (2023, "MDMA", NAN, "below_loq"),
 ]
+CELL = ["area", "name", "before", "value", "verdict", "measure", "label", "unit", "decimals"]
+Rows = dict[str, tuple[str, float, float, str]]
+Measures = list[tuple[str, str, str, str, int]]
 
 
 def of(
     *,
     kind: str = "survey",
-    index: dict[str, tuple[str, float, float, str]] | None = INDEX,
-    measures: list[tuple[str, str, str, str, int]] = MEASURES,
+    index: Rows | None = INDEX,
+    measures: Measures = MEASURES,
     margin: float = 0.2,
     crime: tuple[int, int, str] | None = (1000, 1160, "rise"),
 ) -> Results:
     """Make the results of 2023; `index` has the values of the first of the measures."""
-    declared = _declared(kind)
-    asked, counted = _asked(index or INDEX, measures, margin), _counted(crime or (1, 1, ""))
+    asked, counted = _asked(index or INDEX, measures, margin), _counted(*crime or (1, 1, ""))
     frames = {name: frame if index else frame.iloc[:0] for name, frame in asked.items()}
     frames |= {name: frame if crime else frame.iloc[:0] for name, frame in counted.items()}
+    declared = _declared(kind)
+    about = {"root": Path(__file__).parents[2], "year": 2023, "earlier": 2022, "why_not": ""}
+    about |= {"main": measures[0][0] if index else None, "like_highest": ("vast",)}
+    about |= {"config": declared, "context": config.context(declared, 2022), "areas": _areas()}
+    texts = {"01-a": "# Året\n\nDet hände mycket.", "02-b": "# Bara rubrik"}
     unused = {field.name: pd.DataFrame() for field in fields(Results)}
-    own = {
-        "root": Path(__file__).parents[2],
-        "year": 2023,
-        "earlier": 2022,
-        "why_not": "",
-        "main": measures[0][0] if index else None,
-        "config": declared,
-        "context": config.context(declared, 2022),
-        "like_highest": ("vast",),
-        "texts": {"01-a": "# Året\n\nDet hände mycket.", "02-b": "# Bara rubrik"},
-        "areas": _areas(),
-    }
-    return Results(**{**unused, **own, **frames})
+    return Results(**{**unused, **about, **frames, "texts": texts})
 
 
 def words(shown: Any) -> str:
@@ -78,13 +74,13 @@ def words(shown: Any) -> str:
 
 def _declared(kind: str) -> config.Config:
     names = {"name": "Lillstads kommun", "short_name": "Lillstad", "code": "9999"}
-    survey = {"file": "s.csv", "source": "Lillstads enkät", "invited": 400, "fieldwork": "i höst"}
-    table = {"file": "t.csv", "source": "SCB, index", "form": "wide", "unit": "index"}
+    asked = {"file": "s.csv", "source": "Lillstads enkät", "columns": {"area": "omr"}}
     own = {"crime": CrimeSource(file="crime.csv", source="Brå", mean_population=10_000)}
     if kind == "survey":
-        own["survey"] = SurveySource(columns={"area": "omr"}, **survey)
+        own["survey"] = SurveySource(invited=400, fieldwork="i höst", **asked)
     else:
-        own["delivered"] = DeliveredSource(kind="register", columns={"area": "omr"}, **table)
+        asked |= {"source": "SCB, index", "form": "wide", "unit": "index"}
+        own["delivered"] = DeliveredSource(kind="register", **asked)
     return config.Config(Municipality(police_area="polisen", **names), Year(year=2023, **own), None)
 
 
@@ -95,51 +91,45 @@ def _areas() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=squares, crs=3006)
 
 
-def _asked(index: Any, measures: Any, margin: float) -> dict[str, pd.DataFrame]:
+def _asked(index: Rows, measures: Measures, margin: float) -> dict[str, pd.DataFrame]:
     """Return the survey's frames."""
-    cells, moved = [], []
-    for at, (measure, label, _, unit, decimals) in enumerate(measures):
-        about = {"measure": measure, "label": label, "unit": unit, "decimals": decimals}
-        reach = margin / 4 if unit == "share" else margin
-        for area, (name, before, now, verdict) in (QUESTION if at else index).items():
-            for year, value in ((2023, now), (2022, before)):
-                cell = {
-                    "year": year,
-                    "area": area,
-                    "name": name,
-                    "value": value,
-                    "n": 80.0,
-                    **about,
-                }
-                cell |= {"lower": value - reach, "upper": value + reach, "source": "computed"}
-                cells.append({**cell, "status": "hidden" if isnan(value) else "shown"})
-            change = {"area": area, "name": name, "before": before, "value": now, **about}
-            moved.append({**change, "difference": round(now - before, 2), "verdict": verdict})
-    estimates = pd.DataFrame(cells)
-    estimates.loc[estimates["area"].eq(""), "n"] = 230.0
+    rows = [
+        (area, *row, measure, label, unit, decimals)
+        for at, (measure, label, _, unit, decimals) in enumerate(measures)
+        for area, row in (QUESTION if at else index).items()
+    ]
+    moved = pd.DataFrame(rows, columns=CELL)
+    moved["difference"] = (moved["value"] - moved["before"]).round(2)
+    both = [moved.assign(year=2023), moved.assign(year=2022, value=moved["before"])]
+    cells = pd.concat(both, ignore_index=True).drop(columns=["before", "difference", "verdict"])
+    reach = cells["unit"].map({"share": margin / 4, "index": margin})
+    shown = {True: "hidden", False: "shown"}
     rest = [("soder", "higher", "certain"), ("norr", "lower", "uncertain")]
     rest = pd.DataFrame(rest, columns=["area", "direction", "verdict"])
     answered = {"year": [2023], "invited": [400.0], "answered": [240.0], "rate": [0.6]}
-    names = ["measure", "label", "level", "unit", "decimals"]
     return {
-        "estimates": estimates,
-        "changes": pd.DataFrame(moved),
-        "measures": pd.DataFrame(measures, columns=names),
+        "estimates": cells.assign(
+            lower=cells["value"] - reach,
+            upper=cells["value"] + reach,
+            n=cells["area"].eq("").map({True: 230.0, False: 80.0}),
+            status=cells["value"].isna().map(shown),
+        ),
+        "reference": cells.iloc[:0],
+        "changes": moved,
+        "measures": pd.DataFrame(measures, columns=["measure", "label", "level", *CELL[-2:]]),
         "against_rest": rest.assign(measure=measures[0][0])[: 0 if isnan(margin) else 2],
         "response": pd.DataFrame(answered),
     }
 
 
-def _counted(crime: tuple[int, int, str]) -> dict[str, pd.DataFrame]:
+def _counted(before: int, now: int, verdict: str) -> dict[str, pd.DataFrame]:
     """Return the registers' frames."""
-    before, now, verdict = crime
     labels = pd.DataFrame({"label": ["Alla brott", "Övriga brott"], "parent": ["", "Alla brott"]})
     both = labels.assign(area="", before=float(before), count=float(now), verdict=verdict)
-    kept = {"promise": list("abcd"), "fulfilled": ["ja", "ja", "delvis", "ej följts upp"]}
     water = pd.DataFrame(WATER, columns=["year", "substance", "value", "state"])
     return {
         "crime": both.assign(year=2023, preliminary=False),
         "crime_changes": both.assign(percent=100 * (now / before - 1)),
         "wastewater": water.assign(place="Tätorten"),
-        "promises": pd.DataFrame(kept),
+        "promises": pd.DataFrame(PROMISES),
     }

@@ -43,24 +43,9 @@ def test_the_rule_of_hiding_is_three_sentences_and_tells_of_0_and_100_per_cent()
     assert "0 eller 100 procent av färre än 30 svar" in rule
 
 
-@pytest.mark.parametrize("tell", [about.method, about.how_to_read, about.short_method])
-def test_a_register_is_not_called_a_survey(tell):
-    said = words(
-        tell(made.of(kind="register", measures=[("soc", "Index", "question", "index", 1)]))
-    )
-    for word in ("svar", "felmarginal", "upplever", "enkät", "undersökning"):
-        assert word not in said.lower(), said
-
-
 def test_documents_and_files_that_the_year_does_not_have_are_not_linked_and_are_named():
     year = made.of(crime=None)
     assert "brott.html" in words(about.contents(made.of()))
     assert "brott" not in words(about.contents(year)) + words(about.downloads(year))
     assert "kontroll" not in words(about.contents(year))  # stays in the house
     assert "anmälda brott, avloppsvattnet" in words(about.absent(year))
-
-
-def test_the_statement_names_who_answers_and_whom_to_tell():
-    said = words(about.accessibility(made.of()))
-    for part in ("Lillstads kommun", "delvis förenliga", "kontakta kommunens växel", "Digg"):
-        assert part in said

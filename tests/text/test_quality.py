@@ -18,10 +18,7 @@ def test_files_and_texts_that_are_last_years_are_named(town):
         (town / f"data/{year}/text/01-a.md").write_text("# Året\n", "utf-8")
     (town / "data/2023/crime.csv").write_bytes((town / "data/2022/crime.csv").read_bytes())
     found = answers(town)
-    assert (
-        found["Är alla filer och texter årets egna?"].answer
-        == "Nej, som 2022: crime.csv och text/01-a.md."
-    )
+    assert found["Är alla filer och texter årets egna?"].answer == "Nej, som 2022: crime.csv."
     assert found["Är alla texter skrivna?"].answer == "Nej, bara rubriker: 01-a."
 
 
@@ -45,9 +42,7 @@ def test_hidden_areas_are_named_and_their_numbers_are_not(town):
     counts = {"Norr": (7, 3, 1), "Söder": (40, 8, 2), "Väst": (50, 15, 5)}
     write_answers(town / "data/2023/survey.csv", counts)
     check = answers(town)["Visas alla områdens värden?"]
-    assert not check.is_good
-    assert "Norr" in check.answer
-    assert "7" not in check.answer
+    assert not check.is_good and "Norr" in check.answer and "7" not in check.answer
 
 
 def test_a_delivered_table_without_numbers_is_not_said_to_be_certain(town):

@@ -45,8 +45,9 @@ def intervals(frame: Frame, *, label: str = "name", before: Names = (), title: s
         return None
     shown, what = frame.reset_index(drop=True), tables.label(frame)
     listed = {"name": tables.areas, "group": tables.splits}.get(label, tables.questions)
-    years = f"Punkt: {told(frame, 'year')}. Ring: {told(frame, 'earlier')}." if before else ""
-    line = f"Streck: {wording.margin_head(frame).lower()}."
+    has_both = bool(before) and frame[before[0]].notna().any()
+    years = f"Punkt: {told(frame, 'year')}. Ring: {told(frame, 'earlier')}." if has_both else ""
+    line = wording.margin_note(frame)
     return Figure(
         title or f"{what}: {wording.ends(shown, label)}",
         wording.listing("Punktdiagram", shown, label, wording.value),
@@ -92,7 +93,7 @@ def pairs(frame: Frame, *, most: int = 8, title: str = "") -> Chart:
     return made and replace(
         made,
         alt=wording.listing(f"Punkter, {area} mot {place}", both, "label", wording.against),
-        caption=f"Punkt: {area}. Ring: {place}. Streck: {wording.margin_head(frame).lower()}.",
+        caption=f"Punkt: {area}. Ring: {place}. {wording.margin_note(frame)}".strip(),
         table=listed or made.table,
     )
 
@@ -138,6 +139,7 @@ def trends(frame: Frame, value: str = "value", *, by: str = "label", title: str 
         return None
     unit, span = wording.unit_name(shown.iloc[0].to_dict()), f"{known.index[0]}–{known.index[-1]}"
     head = "Brott" if value == "rate" else by
+    lines = wording.margin_note(shown, "Lodrätt streck")
     moved = [
         f"{name} från {wording.value(rows.iloc[0])} till {wording.value(rows.iloc[-1])}"
         for name, rows in known.groupby(by, sort=False)
@@ -145,7 +147,7 @@ def trends(frame: Frame, value: str = "value", *, by: str = "label", title: str 
     return Figure(
         title or (f"{moved[0]}, {span}" if len(moved) == 1 else f"{unit} {span}"),
         f"{swedish.capitalised('; '.join(moved))}. Linjediagram, {unit.lower()} {span}.",
-        f"{unit}. Lodrätt streck: {wording.margin_head(shown).lower()}. Skalan börjar på noll.",
+        " ".join(filter(None, [f"{unit}.", lines, "Skalan börjar på noll."])),
         told(frame, "crime_source" if value == "rate" else "source"),
         _lines_svg(known, by),
         tables.wide(shown.rename(columns={by: head}), head, "year", title or f"{unit} {span}"),

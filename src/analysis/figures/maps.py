@@ -70,13 +70,13 @@ def choropleth(
 def changes(
     moved: gpd.GeoDataFrame, *, title: str = "", backdrop: gpd.GeoDataFrame | None = None
 ) -> Figure | None:
-    """Map where a measure has changed for certain; None where no area has a shape or a change.
+    """Map where a measure has changed for certain; None where no area has a shape or was tested.
 
     Args:
         moved: one row an area, as areas merged with the year's changes of a measure: `geometry`,
             `name`, `difference`, `verdict`, `unit`, `decimals`, `label`.
     """
-    if len(moved) and "difference" in moved and moved["difference"].isna().all():
+    if "verdict" in moved and not moved["verdict"].isin(wording.TESTED).any():
         return None
     rows = _complete(moved, "difference")
     names = {way: rows.loc[rows["verdict"].eq(way), "name"] for way in wording.VERDICTS}

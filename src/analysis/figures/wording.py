@@ -44,6 +44,12 @@ def margin_head(frame: pd.DataFrame) -> str:
     return f"{MARGIN[told(frame, 'kind', 'survey')]} (95{swedish.NO_BREAK}%)"
 
 
+def margin_note(frame: pd.DataFrame, word: str = "Streck") -> str:
+    """Explain a chart's lines, where it has any: ”Streck: felmarginal (95 %).”."""
+    has_any = "lower" in frame and frame["lower"].notna().any()
+    return f"{word}: {margin_head(frame).lower()}." if has_any else ""
+
+
 def triangle(frame: pd.DataFrame) -> str:
     """Explain the sign of a certain change, where any row has one."""
     has_any = "verdict" in frame and frame["verdict"].isin(CERTAIN).any()

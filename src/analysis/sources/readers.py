@@ -127,7 +127,7 @@ def _delimiter(text: str, wanted: Wanted) -> str:
 
 
 def _workbook(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
-    """Read the sheet declared, else the only one that has the wanted columns."""
+    """Read the sheet declared, else the one that has most of the wanted columns."""
     sheets = pd.read_excel(
         path, sheet_name=None, header=None, dtype=object, keep_default_na=False, engine="calamine"
     )
@@ -136,8 +136,8 @@ def _workbook(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
         what = f"bladet ”{own}” finns inte; {nearest(own, sheets)}"
         raise refuse(what, "Rätta sheet i year.toml.", file=empty.file)
     heads = {name: grid[:HEAD].to_numpy().tolist() for name, grid in sheets.items()}
-    full = [name for name in sheets if _header_at(heads[name], wanted)[1] == len(wanted)]
-    likely = [own] if own else full if len(sheets) > 1 else list(sheets)
+    hits = {name: _header_at(rows, wanted)[1] for name, rows in heads.items()}
+    likely = [own] if own else [name for name in sheets if hits[name] == max(hits.values())]
     if len(likely) != 1:
         what = f"{len(likely)} blad har kolumnerna som behövs."
         raise refuse(what, f"Skriv sheet = … i year.toml: {', '.join(sheets)}.", file=empty.file)

@@ -196,8 +196,8 @@ def like_highest(areas: pd.DataFrame, rest: pd.DataFrame) -> tuple[str, ...]:
 
     Args:
         areas: the main measure of the areas shown, as in `against_rest`.
-        rest: what that said of it: unless the highest is certainly higher than the rest, no area
-            can be told from it.
+        rest: what that said of it: unless the highest is certainly higher than the rest, or no area
+            could be held against it, no area can be told from the highest.
 
     Returns:
         Their `area`, falling; only the highest where there are no errors to test by.
@@ -206,8 +206,10 @@ def like_highest(areas: pd.DataFrame, rest: pd.DataFrame) -> tuple[str, ...]:
     first, others = falling.iloc[:1], falling.iloc[1:]
     highest = first.loc[first.index.repeat(len(others))].set_index(others.index)
     p_value = difference(highest, others)["p_value"]
-    certain = rest.loc[rest["verdict"].eq(CERTAIN), "area"]
-    told = discoveries(p_value, PROMISE["rest"]) & first["area"].isin(certain).any()
+    judged_ones = rest.loc[rest["verdict"].ne(NOT_TESTED)]  # none where residents are unknown
+    certain = judged_ones.loc[judged_ones["verdict"].eq(CERTAIN), "area"]
+    is_open = judged_ones.empty or first["area"].isin(certain).any()
+    told = discoveries(p_value, PROMISE["rest"]) & is_open
     return (*first["area"], *others.loc[~told & p_value.notna(), "area"])
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
+from analysis import paths
 from analysis.errors import nearest, refuse
-from analysis.figures import wording
 from analysis.figures.figure import Notice, Text
 from analysis.results import Results
-from analysis.text.patterns import paragraph, said
+from analysis.sources import config
+from analysis.text.sentences import said, say, told
 
 REPORTS = "data/reports.toml"
 
@@ -28,13 +28,7 @@ def title(this_year: Results, what: str, *, area: str = "", part: str = "") -> T
     names = {"": "", **dict(zip(this_year.areas["area"], this_year.areas["name"], strict=True))}
     if area not in names:
         raise refuse(f"området ”{area}” finns inte {this_year.year}.", nearest(area, names))
-    return Text(said("about.title", what=what, part=part, area=names[area], **_words(this_year)))
-
-
-def _words(this_year: Results) -> dict[str, Any]:
-    words = this_year.context
-    own = {name: getattr(words, name) for name in ("year", "place", "unit_word", "municipality")}
-    return own | {"contact": str(this_year.config.municipality.contact)}
+    return Text(say(this_year, "about.title", what=what, part=part, where=names[area]))
 
 
 def notice(this_year: Results) -> Notice | None:
@@ -43,7 +37,7 @@ def notice(this_year: Results) -> Notice | None:
     made_up = [kind for kind, source in sources.items() if source.synthetic]
     if not (this_year.config.year.synthetic or made_up):
         return None
-    return Notice(said("about.notice", kinds=made_up or list(sources), **_words(this_year)))
+    return Notice(say(this_year, "about.notice", kinds=made_up or list(sources)))
 
 
 def text(this_year: Results, part: str) -> Text | None:
@@ -51,7 +45,7 @@ def text(this_year: Results, part: str) -> Text | None:
     chosen = [words for stem, words in sorted(this_year.texts.items()) if stem.startswith(part)]
     lines = "\n\n".join(filter(is_written, chosen)).splitlines()
     lowered = [f"#{line}" if line.startswith("#") else line for line in lines]
-    return paragraph("\n".join(lowered))
+    return told("\n".join(lowered))
 
 
 def is_written(words: str) -> bool:
@@ -63,49 +57,30 @@ def method(this_year: Results, *kinds: str) -> Text:
     """Say how the figures were made and where they come from: all sources, or those of some kinds."""
     declared = this_year.config.year.sources
     sources = {kind: source for kind, source in declared.items() if not kinds or kind in kinds}
-    reading = _reading(this_year)
     return Text(
-        said(
+        say(
+            this_year,
             "method.method",
-            is_computed="survey" in sources,
-            is_delivered="delivered" in sources,
-            is_crime="crime" in sources,
+            has={kind: kind in sources for kind in ("survey", "delivered", "crime")},
             sources=[source.source for source in sources.values()],
-            hidden=said("how_to_read.hidden", **reading),
-            **reading,
+            hidden=say(this_year, "how_to_read.hidden"),
         )
     )
 
 
-def _reading(this_year: Results) -> dict[str, Any]:
-    """Return what decides how figures are read: what there is of margins, counts and tests."""
-    now = this_year.estimates.query("year == @this_year.year")
-    policy = this_year.config.municipality.disclosure
-    is_survey = this_year.context.kind == "survey"
-    return {
-        "is_survey": is_survey and this_year.main is not None,
-        "is_index": is_survey and this_year.main == "index",
-        "margins": bool(now["lower"].notna().any()),
-        "counts": bool(now["n"].notna().any()),
-        "tested": bool(this_year.changes["verdict"].isin(wording.TESTED).any()),
-        "hide_below": policy.hide_below,
-        "uncertain_below": policy.uncertain_below,
-    }
-
-
 def how_to_read(this_year: Results) -> Text | None:
     """Say what the report's numbers and marks mean, and the rule of what is not shown."""
-    return paragraph(said("how_to_read.reading", **_reading(this_year)))
+    return told(say(this_year, "how_to_read.reading"))
 
 
 def short_method(this_year: Results) -> Text:
     """Say in short how to read the figures of an area, and where the rest is told."""
-    return Text(said("how_to_read.short", **_reading(this_year)))
+    return Text(say(this_year, "how_to_read.short"))
 
 
 def own_pages(this_year: Results) -> Text | None:
     """Say that every area has a page of its own."""
-    return paragraph(said("about.own_pages") if this_year.main else "")
+    return told(said("about.own_pages") if this_year.main else "")
 
 
 def contents(this_year: Results) -> Text:
@@ -114,11 +89,7 @@ def contents(this_year: Results) -> Text:
     file = own if own.is_file() else Path(__file__).resolve().parents[3] / REPORTS
     parts = _parts(this_year)
     rows = [
-        {
-            "path": row.get("path", row["notebook"]),
-            "title": row.get("title", row["notebook"]),
-            "pdf": "pdf" in row.get("formats", ["pdf"]),
-        }
+        {"path": row["notebook"], "title": row["notebook"], "formats": ["pdf"], **row}
         for row in tomllib.loads(file.read_text("utf-8"))["reports"]
         if parts.get(row.get("when", ""), True) and "each" not in row and row.get("shared", True)
     ]
@@ -140,17 +111,19 @@ def _parts(this_year: Results) -> dict[str, bool]:
 def downloads(this_year: Results) -> Text:
     """Link to the data files, and to the zip of everything that may leave the house."""
     changes = bool(this_year.changes["difference"].notna().any())
-    year = this_year.year
-    return Text(said("about.downloads", changes=changes, year=year, **_parts(this_year)))
+    return Text(say(this_year, "about.downloads", changes=changes, **_parts(this_year)))
 
 
 def absent(this_year: Results) -> Text | None:
-    """Name the parts that are left out because the year has no data for them."""
-    missing = [part for part, is_there in _parts(this_year).items() if not is_there]
-    words = _words(this_year)
-    return paragraph(said("about.absent", parts=missing, **words) if missing else "")
+    """Name the parts that are left out though the year before has them."""
+    before, parts = this_year.year - 1, _parts(this_year)
+    sources = this_year.config.year.sources
+    if before in paths.years(this_year.root):
+        sources = config.year(this_year.root, before).sources
+    missing = [kind for kind in sources if not parts.get(kind, True)]
+    return told(say(this_year, "about.absent", parts=missing) if missing else "")
 
 
 def accessibility(this_year: Results) -> Text:
     """State how accessible the pages are, as the law on accessible public services asks."""
-    return Text(said("accessibility.statement", **_words(this_year)))
+    return Text(say(this_year, "accessibility.statement"))

@@ -15,8 +15,8 @@ from analysis.figures import tables
 from analysis.figures.figure import Table, Text
 from analysis.results import Results
 from analysis.sources import config, last_year
-from analysis.text import about, rows
-from analysis.text.patterns import plain
+from analysis.text import about, sentences
+from analysis.text.sentences import plain
 
 TOLERANCE = 0.05  # between a delivered index and ours
 USUAL_RATIO = (0.75, 1.33)  # of the answers, to last year's
@@ -44,7 +44,7 @@ def overview(this_year: Results) -> Table:
     """List the checks."""
     words = {True: "bra", False: "varning"}
     asked = [(check.question, check.answer, words[check.is_good]) for check in checks(this_year)]
-    frame = pd.DataFrame(asked, columns=["Fråga", "Svar", "Omdöme"])
+    frame = pd.DataFrame(asked, columns=["Kontroll", "Utfall", "Omdöme"])
     return tables.of(frame, f"Kontroll av underlaget för {this_year.year}")
 
 
@@ -104,8 +104,9 @@ def _own(this_year: Results) -> Iterator[Check]:
     home = paths.of_data(this_year.root, this_year.year)
     before = home.with_name(str(this_year.year - 1))
     sources = this_year.config.year.sources
-    names = [source.file for source in sources.values()]
-    names += [f"text/{stem}.md" for stem in this_year.texts]
+    unwritten = [stem for stem, words in this_year.texts.items() if not about.is_written(words)]
+    names = [source.file for source in sources.values() if not source.file.startswith("../")]
+    names += [f"text/{stem}.md" for stem in this_year.texts if stem not in unwritten]
     same = [
         name
         for name in names
@@ -117,7 +118,6 @@ def _own(this_year: Results) -> Iterator[Check]:
     }
     old = [f"[{kind}]" for kind, words in told.items() if before.name in words]
     yield _yes("Talar year.toml om rätt år?", old, f"Nej, om {before.name}: {{}}.")
-    unwritten = [stem for stem, words in this_year.texts.items() if not about.is_written(words)]
     yield _yes("Är alla texter skrivna?", unwritten, "Nej, bara rubriker: {}.")
 
 
@@ -139,7 +139,7 @@ def _areas(this_year: Results) -> Iterator[Check]:
     """Ask of the main measure: has every area a value, is it shown, and how certain is it."""
     if this_year.main is None:
         return
-    areas = rows.places(this_year).query("area != ''")
+    areas = sentences.places(this_year).query("area != ''")
     for state, question in (
         ("not_asked", "Har alla områden ett värde?"),
         ("hidden", "Visas alla områdens värden?"),

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from analysis import swedish
 from analysis.figures import wording
 from analysis.figures.figure import KeyFigure, Text
 from analysis.results import Results
-from analysis.text import rows
-from analysis.text.patterns import lowered, paragraph, paragraphs, said
+from analysis.text.sentences import Facts, lowered, said, say, told
 
 REST = "Övriga brott"
 
 
-def whole(this_year: Results) -> rows.Found | None:
+def whole(this_year: Results) -> Facts | None:
     """Return the change of all reported crime; None where there is no crime."""
     found = this_year.crime_changes.query("area == '' and parent == ''").to_dict("records")
     return found[0] if found else None
@@ -22,30 +19,26 @@ def whole(this_year: Results) -> rows.Found | None:
 
 def crime_alone(this_year: Results) -> Text | None:
     """Say how many crimes were reported, and the change."""
-    row = whole(this_year)
-    if row is None:
-        return None
-    newest = this_year.crime.query("year == year.max()")
-    words = {"year": newest["year"].iloc[0], "is_late": newest["preliminary"].any()}
-    more = 100 * (row["count"] / row["before"] - 1) if row["before"] > 0 else float("nan")
-    place = this_year.context.place
-    return paragraph(said("registers.crime", row=row, more=more, place=place, **words))
+    return crime(this_year, "crime")
 
 
-def crime(this_year: Results) -> Text | None:
+def crime(this_year: Results, block: str = "crimes") -> Text | None:
     """Say how many crimes were reported, which groups changed for certain, and what is unknown."""
-    first = crime_alone(this_year)
-    if first is None:
+    row, counts = whole(this_year), this_year.crime
+    if row is None:
         return None
     groups = this_year.crime_changes.query("area == '' and parent != ''")
     certain = groups.query("verdict in @wording.CERTAIN and percent == percent").to_dict("records")
     is_unknown = groups["label"].eq(REST).any() and not groups["parent"].eq(REST).any()
-    before = this_year.crime["year"].max() - 1
-    return paragraphs(
-        first.markdown,
-        said("registers.groups", rows=certain, before=before) if certain else "",
-        said("registers.rest", rest=REST) if is_unknown else "",
-    )
+    newest = counts.loc[counts["year"].eq(counts["year"].max())]
+    words = {
+        "year": newest["year"].iloc[0],
+        "is_late": newest["preliminary"].any(),
+        "more": 100 * (row["count"] / row["before"] - 1) if row["before"] > 0 else float("nan"),
+        "rows": certain,
+        "rest": REST if is_unknown else "",
+    }
+    return told(say(this_year, f"registers.{block}", row=row, **words))
 
 
 def crime_figure(this_year: Results) -> KeyFigure | None:
@@ -53,30 +46,19 @@ def crime_figure(this_year: Results) -> KeyFigure | None:
     row = whole(this_year)
     if row is None:
         return None
-    note = "" if pd.isna(row["percent"]) else f"{wording.percent(row['percent'])} per invånare"
-    if note and row["verdict"] in wording.TESTED:
-        note += f", {wording.VERDICTS[row['verdict']]}"
+    note = str(said("registers.per_inhabitant", row=row))
     return KeyFigure("Anmälda brott", swedish.number(row["count"]), note)
 
 
 def both_measures(this_year: Results) -> Text | None:
     """Say what survey and register say together, and why both are true when they differ."""
-    row, about = whole(this_year), rows.about(this_year)
-    if row is None or not about["is_index"]:
-        return None
-    verdicts = {about["row"]["verdict"], row["verdict"]}
-    if not verdicts <= {*wording.TESTED} or pd.isna(row["percent"]):
-        return None
-    differ, certain = (
-        about["row"]["difference"] * row["percent"] < 0,
-        verdicts <= {*wording.CERTAIN},
-    )
-    return paragraph(said("registers.both", crime=row, differ=differ, certain=certain, **about))
+    crime = whole(this_year)
+    return told(say(this_year, "registers.both", crime=crime) if crime else "")
 
 
 def crime_certainty(this_year: Results) -> Text | None:
     """Say what the margins of a count of crimes mean, and what the test assumes."""
-    return None if this_year.crime.empty else paragraph(said("registers.certainty"))
+    return None if this_year.crime.empty else told(said("registers.certainty"))
 
 
 def promises(this_year: Results) -> Text | None:
@@ -112,4 +94,4 @@ def wastewater(this_year: Results) -> Text | None:
         "below": "state == 'below_loq'",
     }
     names = {kind: list(both.query(rule)["substance"]) for kind, rule in kinds.items()}
-    return paragraph(said("registers.water", before=before, **names))
+    return told(said("registers.water", before=before, **names))
