@@ -18,7 +18,7 @@ from analysis.statistics import problem_index, shares
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 ANSWERS = (30, 50, 100, 200, 300)
 PEOPLE = (50, 80, 150, 300)
-DRAWS = 1000
+DRAWS = 2000
 
 
 def exactly(share: float, n: int, residents: int) -> float:
