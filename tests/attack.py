@@ -102,10 +102,15 @@ def _windows(printed: pd.DataFrame, true: pd.DataFrame) -> pd.DataFrame:
     real = true.reindex(printed.index)
     said = [printed["value"]]
     for end in ("lower", "upper"):
-        is_free = ~real[end].isin([0.0, 1.0, problem_index.HIGHEST])
+        is_free = ~real[end].isin([0.0, 1.0, problem_index.HIGHEST]) & _is_fine(printed, real, end)
         said.append((printed[end] + real["value"] - real[end]).where(is_free))
     said = pd.concat(said, axis=1)
     return printed.assign(low=said.max(axis=1) - HALF, high=said.min(axis=1) + HALF)
+
+
+def _is_fine(printed: pd.DataFrame, real: pd.DataFrame, end: str) -> pd.Series:
+    """Say which ends of intervals are printed as all numbers are, not coarser."""
+    return (printed[end] - real[end]).abs() <= HALF
 
 
 def attacked(root: Path, years: tuple[int, int]) -> pd.DataFrame:
@@ -303,11 +308,13 @@ def _variance(known: Published, whole: tuple) -> tuple[float, float]:
     cell, real = known.of("", whole.Index), known.true.loc[(*WHOLE, whole.Index)]
     if cell["status"] not in disclosure.SHOWN:
         return 0.0, 1.0
-    tried = np.geomspace(0.1, 10.0, 401) * real["se"] ** 2
+    tried = np.geomspace(0.05, 20.0, 601) * real["se"] ** 2
     share, variance = np.meshgrid(np.linspace(whole.low, whole.high, 9), tried)
-    bounds = shares.interval(share, variance, np.array(real["n"]), np.array(real["df"]))
-    gaps = [np.abs(own - cell[end]) for own, end in zip(bounds, ("lower", "upper"), strict=True)]
-    fits = tried[(np.maximum(*gaps) <= 1.05 * HALF).any(axis=1)]
+    lower, upper = shares.interval(share, variance, np.array(real["n"]), np.array(real["df"]))
+    gaps = np.array([lower - cell["lower"], cell["upper"] - upper])
+    is_fine = abs(real[["lower", "upper"]] - cell[["lower", "upper"]]).max() <= HALF
+    least, most = (-HALF, HALF) if is_fine else (-1e-9, disclosure.COARSE["share"])
+    fits = tried[((gaps >= least) & (gaps <= most)).all(axis=0).any(axis=1)]
     return (0.98 * fits.min(), 1.02 * fits.max()) if len(fits) else (0.0, 1.0)
 
 

@@ -5,9 +5,9 @@ import pytest
 
 import attack
 import random_town
+from analysis.statistics import disclosure
 from conftest import write_answers
 from small import started
-from analysis.statistics import disclosure
 
 YEARS = random_town.YEARS
 
