@@ -18,7 +18,7 @@ from analysis.statistics import problem_index, shares
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 ANSWERS = (30, 50, 100, 200, 300)
 PEOPLE = (50, 80, 150, 300)
-DRAWS = 1000
+DRAWS = 2000
 
 
 def exactly(share: float, n: int, residents: int) -> float:
@@ -44,7 +44,7 @@ def pooled(share: float, n: int, rng: np.random.Generator) -> float:
     draws = rng.hypergeometric(named, residents - named, size, (DRAWS, 10))
     answers = pd.DataFrame((place[:, None] < draws.T[area]).astype(float))
     keyed = pd.DataFrame({"area": area, "weight": (residents / size)[area]}).join(answers)
-    found = shares.estimate(keyed, list(answers), pd.Series(residents))
+    found = shares.estimate(shares.ratios(keyed, list(answers), pd.Series(residents)))
     true = named.sum() / residents.sum()
     return 100 * float(((found["lower"] <= true) & (found["upper"] >= true)).mean())
 
@@ -56,7 +56,8 @@ def index(problem: np.ndarray, true: np.ndarray, n: int, curves: dict) -> float:
     answers = answers.assign(area=np.repeat(np.arange(areas), n), weight=1.0)
     members = {"index": list(curves)}
     residents = pd.Series(1e9, index=range(areas))
-    found = problem_index.estimate(answers, curves, members, residents, "area")
+    asked = shares.ratios(answers, list(curves), residents, "area")
+    found = problem_index.estimate(asked, curves, members)
     pairs = zip(curves.values(), true, strict=True)
     value = np.mean([np.interp(share, curve.x, curve.y) for curve, share in pairs])
     return 100 * float(((found["lower"] <= value) & (found["upper"] >= value)).mean())

@@ -22,7 +22,7 @@ import pandas as pd
 from analysis import estimates
 from analysis.sources import areas, config, registers, survey
 from analysis.sources.config import IndexModel
-from analysis.statistics import comparison, problem_index, rates
+from analysis.statistics import comparison, problem_index, rates, shares
 
 ROOT = Path(__file__).resolve().parents[1]
 YEARS, BEFORE, NOW, AT_ONCE = 400, 2022, 2023, 50
@@ -88,7 +88,8 @@ def mains(answers: pd.DataFrame, model: IndexModel, residents: pd.Series) -> pd.
     }
     members = {"index": list(curves)}
     parts = [
-        problem_index.estimate(answers, curves, members, residents, by) for by in ("area", None)
+        problem_index.estimate(shares.ratios(answers, list(curves), residents, by), curves, members)
+        for by in ("area", None)
     ]
     keys = {"split": "", "group": "", "unit": "index", "source": "computed"}
     return judged(pd.concat(parts, ignore_index=True).fillna({"area": ""}).assign(**keys))

@@ -53,8 +53,11 @@ def main() -> None:
     """Print seconds and memory."""
     answers, residents = year(1)
     curves = {key: problem_index.curve(normal) for key, normal in NORMAL.items()}
-    shared = timed("shares", shares.estimate, answers, list(NORMAL), residents, "area")
-    scored = timed("index", problem_index.estimate, answers, curves, MEMBERS, residents, "area")
+    start = time.perf_counter()
+    asked = shares.ratios(answers, list(NORMAL), residents, "area")
+    shared = timed("shares", shares.estimate, asked)
+    scored = timed("index", problem_index.estimate, asked, curves, MEMBERS)
+    print(f"together: {time.perf_counter() - start:.1f} s")
     print(f"{len(shared) + len(scored)} estimates")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB")
     timed("a bare groupby().mean()", answers.groupby("area", observed=True).mean)

@@ -88,11 +88,9 @@ def computed(answers: pd.DataFrame, model: IndexModel, residents: pd.Series) -> 
     is_whole = model.levels == "integer"
 
     def by(column: str | None) -> pd.DataFrame:
-        asked = shares.estimate(answers, questions, residents, column)
-        scored = problem_index.estimate(
-            answers, curves, members, residents, column, whole_levels=is_whole
-        )
-        return pd.concat([scored.assign(**OF_INDEX), asked.assign(**OF_SHARE)])
+        asked = shares.ratios(answers, questions, residents, column)
+        scored = problem_index.estimate(asked, curves, members, whole_levels=is_whole)
+        return pd.concat([scored.assign(**OF_INDEX), shares.estimate(asked).assign(**OF_SHARE)])
 
     areas, total = by("area"), by(None)
     if model.aggregate == "areas" and members:

@@ -30,8 +30,10 @@ def test_the_difference_of_two_years_equals_svycontrast() -> None:
     theirs, both = frozen.expected("difference", 2), []
     for year in (1, 2):
         sample = frozen.answers(year), QUESTIONS, frozen.residents(year)
-        areas = shares.estimate(*sample, "area").rename(columns={"area": "level"})
-        every = pd.concat([areas.astype({"level": str}), shares.estimate(*sample).assign(level="")])
+        areas = shares.estimate(shares.ratios(*sample, "area")).rename(columns={"area": "level"})
+        every = pd.concat(
+            [areas.astype({"level": str}), shares.estimate(shares.ratios(*sample)).assign(level="")]
+        )
         both.append(theirs[["level", "measure"]].merge(every, on=["level", "measure"]))
     before, now = both
     ours = comparison.difference(now, before)

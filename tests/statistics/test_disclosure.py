@@ -111,3 +111,12 @@ def test_rounding_is_half_up_as_people_expect():
     found = disclosure.rounded([1.265, 2.675, -1.265, 0.145], 2)
     assert found.tolist() == [1.27, 2.68, -1.27, 0.15]
     assert str(disclosure.rounded(-0.001, 2)) == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("answers", "printed"), [(700, (0.15, 0.25, 0.0)), (1400, (0.18, 0.22, 0.01))]
+)
+def test_where_an_area_is_hidden_a_small_whole_has_coarse_intervals(answers, printed):
+    town = cells(_=answers, a=5, b=6, c=50).assign(value=0.2, lower=0.18, upper=0.22)
+    found = disclosure.gate(disclosure.judged(town, POLICY)).iloc[0]
+    assert tuple(found[["lower", "upper", "se"]]) == pytest.approx(printed)

@@ -27,9 +27,9 @@ def year(rng: np.random.Generator, *, worse: str = "") -> pd.DataFrame:
     answers["weight"] = answers["area"].map(RESIDENTS / PEOPLE)
     parts = []
     for by in ("area", None, "sex"):
-        scored = problem_index.estimate(answers, CURVES, MEMBERS, RESIDENTS, by)
-        asked = shares.estimate(answers, [*NORMAL], RESIDENTS, by)
-        both = pd.concat([scored.assign(unit="index"), asked.assign(unit="share")])
+        asked = shares.ratios(answers, [*NORMAL], RESIDENTS, by)
+        scored = problem_index.estimate(asked, CURVES, MEMBERS)
+        both = pd.concat([scored.assign(unit="index"), shares.estimate(asked).assign(unit="share")])
         parts.append(both.assign(split="sex" if by == "sex" else ""))
     cells = pd.concat(parts, ignore_index=True)
     return cells.fillna({"area": "", "group": ""}).assign(source="computed", status="shown")

@@ -84,8 +84,9 @@ def allowance(asked: pd.DataFrame) -> np.ndarray:
 def test_a_sum_of_straight_lines_equals_svycontrast(year: int, what: str) -> None:
     by = {"area": "area", "everyone": None, "domain": "sex"}[what]
     answers, residents = frozen.answers(year), frozen.residents(year)
-    ours = problem_index.estimate(answers, LINES, ALL, residents, by)
-    ours["linear"] = ours["se"] ** 2 - allowance(shares.estimate(answers, QUESTIONS, residents, by))
+    asked = shares.ratios(answers, QUESTIONS, residents, by)
+    ours = problem_index.estimate(asked, LINES, ALL)
+    ours["linear"] = ours["se"] ** 2 - allowance(shares.estimate(asked))
     theirs = frozen.expected(what, year).query("measure == 'index'")
     key = ours.columns[0]
     both = ours.assign(level=ours[key].astype(str)).merge(theirs, on="level", suffixes=("", "_r"))
@@ -142,7 +143,8 @@ def test_the_error_is_within_5_percent_of_the_bootstrap(seed: int) -> None:
     keys = list(curves)
     members = {"index": keys, "group": keys[:8], "other": keys[8:]}
     parts = (
-        problem_index.estimate(answers, curves, members, residents, by) for by in ("area", None)
+        problem_index.estimate(shares.ratios(answers, keys, residents, by), curves, members)
+        for by in ("area", None)
     )
     se = pd.concat(parts)["se"].to_numpy().reshape(7, 3)
     np.testing.assert_allclose(se / rao_wu(answers, residents, curves, members), 1, atol=0.05)
@@ -152,7 +154,8 @@ def test_an_area_that_lacks_one_answer_has_no_index() -> None:
     answers = frozen.answers(1)
     answers.loc[answers["area"] == 4, "q2"] = np.nan
     members = {"index": QUESTIONS, "without": ["q1", "q3"]}
-    found = problem_index.estimate(answers, LINES, members, frozen.residents(1), "area")
+    asked = shares.ratios(answers, QUESTIONS, frozen.residents(1), "area")
+    found = problem_index.estimate(asked, LINES, members)
     lacking, whole = (found.query("area == 4 and measure == @key").iloc[0] for key in members)
     assert lacking["n"] == 0
     assert lacking[["value", "se", "lower", "upper", "df"]].isna().all()
@@ -166,7 +169,8 @@ def one_area(problem: np.ndarray) -> pd.Series:
     members = {"index": list(answers)}
     answers = answers.assign(area="a", weight=5.0)
     residents = pd.Series({"a": 5.0 * len(answers)})
-    return problem_index.estimate(answers, curves, members, residents, "area").iloc[0]
+    asked = shares.ratios(answers, list(curves), residents, "area")
+    return problem_index.estimate(asked, curves, members).iloc[0]
 
 
 def test_the_interval_is_wider_upwards_and_stays_within_the_scale() -> None:
@@ -192,8 +196,9 @@ def test_answers_all_alike_leave_the_index_without_an_error() -> None:
 def test_whole_levels_are_averaged_but_claim_no_certainty() -> None:
     answers, residents, curves = correlated(5)
     members = {"index": list(curves)}
-    found = problem_index.estimate(answers, curves, members, residents, "area", whole_levels=True)
-    asked = shares.estimate(answers, list(curves), residents, "area")
+    ratios = shares.ratios(answers, list(curves), residents, "area")
+    found = problem_index.estimate(ratios, curves, members, whole_levels=True)
+    asked = shares.estimate(ratios)
     levels = [
         problem_index.level(curve, asked.loc[asked["measure"] == key, "value"].to_numpy())
         for key, curve in curves.items()
@@ -203,7 +208,8 @@ def test_whole_levels_are_averaged_but_claim_no_certainty() -> None:
 
 
 def test_without_an_index_there_are_no_rows() -> None:
-    assert problem_index.estimate(frozen.answers(1), {}, {}, frozen.residents(1)).empty
+    asked = shares.ratios(frozen.answers(1), QUESTIONS, frozen.residents(1))
+    assert problem_index.estimate(asked, {}, {}).empty
 
 
 def test_the_mean_of_areas_counts_each_by_its_residents() -> None:

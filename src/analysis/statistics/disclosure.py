@@ -3,8 +3,9 @@
 The rule is coarse on purpose, so that readers understand it. A part of the municipality (an area,
 or a group of people) where fewer than `hide_below` answered some question is hidden in all its
 measures, and never alone: the next smallest goes with it. A share of exactly 0 or 100 per cent of
-few answers is hidden. All that is printed is rounded, the numbers of answers to fives. The proof
-is an attacker in the tests (`tests/attack.py`).
+few answers is hidden. All that is printed is rounded, the numbers of answers to fives; where an
+area is hidden, the intervals of a whole with few answers to COARSE, outwards, as they tell how the
+hidden answers are spread. The proof is an attacker in the tests (`tests/attack.py`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ PRINTED: Final = ("before", "value", "difference", "lower", "upper", "delivered"
 TOTAL: Final = ""
 PARTNERS: Final = 2
 STEP: Final = 5
+COARSE: Final = {"share": 0.05, "index": 0.1}
+COARSE_BELOW: Final = 1000
 NOTHING: Final = 1e-9
 
 
@@ -81,9 +84,20 @@ def _small(cells: pd.DataFrame, part: str, policy: Disclosure) -> pd.Index:
 
 
 def gate(cells: pd.DataFrame) -> pd.DataFrame:
-    """Leave no number of those judged cells that are not shown."""
-    shown = cells["status"].isin(SHOWN)
-    return cells.assign(**{name: cells[name].where(shown) for name in NUMBERS})
+    """Leave no number of those judged cells that are not shown, and no fine interval of a small whole.
+
+    A coarse interval's error is 0, so that half its width takes its place in comparisons.
+    """
+    shown, is_whole = cells["status"].isin(SHOWN), cells["area"].eq(TOTAL)
+    hides = (cells["status"].eq("hidden") & ~is_whole).any()
+    is_small = cells.loc[is_whole, "n"].max() < COARSE_BELOW
+    step = cells["unit"].map(COARSE).where(is_whole & hides & is_small)
+    coarse = {
+        "se": cells["se"].mask(step.notna() & cells["se"].notna(), 0.0),
+        "lower": (np.floor(cells["lower"] / step) * step).fillna(cells["lower"]),
+        "upper": (np.ceil(cells["upper"] / step) * step).fillna(cells["upper"]),
+    }
+    return cells.assign(**{name: coarse.get(name, cells[name]).where(shown) for name in NUMBERS})
 
 
 def printed(cells: pd.DataFrame) -> pd.DataFrame:

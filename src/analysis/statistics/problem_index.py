@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -66,18 +66,16 @@ def level(curve: Curve, share: Floats) -> Floats:
 
 
 def estimate(
-    answers: pd.DataFrame,
+    asked: Ratios,
     curves: Mapping[str, Curve],
     members: Mapping[str, Sequence[str]],
-    residents: pd.Series,
-    by: str | None = None,
     *,
     whole_levels: bool = False,
 ) -> pd.DataFrame:
     """Score every measure in every domain from its pooled shares.
 
     Args:
-        answers, residents, by: as in `shares.design`.
+        asked: the shares of these questions, and of others perhaps.
         curves, members: one for each question of the index; for each measure its questions.
         whole_levels: score by whole levels, which have no error.
 
@@ -86,8 +84,7 @@ def estimate(
         `lower`, `upper` in 0..6, `n` the fewest answers to a question, `n_eff` Kish's, `df`
         effective. No value where a question has no answers, no error where none differ.
     """
-    drawn = shares.design(answers, residents, by)
-    found = shares.ratios(drawn, answers, list(curves))
+    found = asked.of(curves)
     rise, bend, slack = (np.nan_to_num(part) for part in tangents(curves, found))
     part = np.array([[key in own for key in curves] for own in members.values()], dtype=float)
     part = part.reshape(len(members), len(curves)) / part.sum(axis=-1, keepdims=True)
@@ -95,8 +92,8 @@ def estimate(
     n, df = fewest.min(axis=3, initial=np.inf)
     scores = np.nan_to_num(_read(curves, found.share, whole_levels=whole_levels))
     value = np.where(n > 0, scores @ part.T, np.nan)
-    asked = (answers[key] for key in curves)
-    variance, free = _errors(drawn, _effects(drawn, asked, found, rise, part))
+    drawn = found.drawn
+    variance, free = _errors(drawn, _effects(found, rise, part))
     is_known = (variance > 0) & (n > 1) & (not whole_levels)
     se = np.where(is_known, np.sqrt(variance + slack @ part.T**2), np.nan)
     df = np.minimum(df, free)
@@ -131,14 +128,13 @@ def tangents(curves: Mapping[str, Curve], found: Ratios) -> tuple[Floats, Floats
     return rise, bend, rise**2 * (variance - found.variance) + TOGETHER * bend**2
 
 
-def _effects(
-    drawn: Design, asked: Iterable[pd.Series], found: Ratios, rise: Floats, part: Floats
-) -> Floats:
+def _effects(found: Ratios, rise: Floats, part: Floats) -> Floats:
     """Sum what a respondent's answers do to a measure, linearised (Särndal et al. 1992, §5.5)."""
+    drawn = found.drawn
     effects = np.zeros((len(part), len(drawn.rows)))
     unit = np.divide(rise, found.mass, where=found.mass > 0, out=np.zeros_like(rise))
-    for at, answer in enumerate(asked):
-        named = answer.to_numpy(dtype=float)[drawn.rows]
+    for at, question in enumerate(found.questions):
+        named = found.answers[question].to_numpy(dtype=float)[drawn.rows]
         named -= drawn.of_member(found.share[:, at])
         effect = np.nan_to_num(drawn.of_member(unit[:, at]) * drawn.weight * named)
         for measure in np.flatnonzero(part[:, at]):
@@ -169,12 +165,13 @@ def _evenness(drawn: Design) -> Floats:
 
 
 def _interval(value: Floats, bend: Floats, se: Floats, df: Floats) -> tuple[Floats, Floats]:
-    """Bound a measure at 95 %: t on the log scale, about the value less its bend.
+    """Bound a measure at 95 %: t on the log scale, about the value less half its bend.
 
+    The whole bend, read over so wide a reach, is more than chance moves the mean: see coverage.py.
     What a margin is more than half of the value is added straight: on the log scale a few answers
     would make an index of few questions reach from 0 to 6.
     """
-    middle = np.maximum(value - bend, SMALLEST)
+    middle = np.maximum(value - bend / 2, SMALLEST)
     margin = shares.quantile(df) * se
     straight = np.maximum(margin - middle / 2, 0.0)
     factor = np.exp((margin - straight) / middle)

@@ -7,7 +7,7 @@ A domain is any part of the respondents: an area, a group of people, areas toget
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -71,11 +71,20 @@ class Design:
 class Ratios(NamedTuple):
     """Hold estimated shares, each array (domains, questions); `mass` sums the answers' weights."""
 
+    drawn: Design
+    answers: pd.DataFrame
+    questions: list[str]
     share: Floats
     variance: Floats
     n: Floats
     df: Floats
     mass: Floats
+
+    def of(self, questions: Iterable[str]) -> Ratios:
+        """Keep some of the questions."""
+        kept = list(questions)
+        at = [self.questions.index(question) for question in kept]
+        return Ratios(self.drawn, self.answers, kept, *(part[:, at] for part in self[3:]))
 
 
 def design(answers: pd.DataFrame, residents: pd.Series, by: str | None = None) -> Design:
@@ -108,12 +117,19 @@ def design(answers: pd.DataFrame, residents: pd.Series, by: str | None = None) -
     return Design(rows, cell, weight, domain, scale, (n > 1) / n, labels)
 
 
-def ratios(drawn: Design, answers: pd.DataFrame, questions: Sequence[str]) -> Ratios:
-    """Estimate how much of the weight of a question's answers names the problem.
+def ratios(
+    answers: pd.DataFrame, questions: Sequence[str], residents: pd.Series, by: str | None = None
+) -> Ratios:
+    """Estimate how much of the weight of a question's answers names the problem, in each domain.
 
     The variance is that of w (y - p) / sum of w (Särndal, Swensson & Wretman 1992, §5.6). Where
     all answer alike the share is exactly 0 or 1, the variance 0; it is NaN from less than two.
+
+    Args:
+        answers, residents, by: as in `design`.
+        questions: columns of `answers`.
     """
+    drawn = design(answers, residents, by)
     found = np.empty((5, len(drawn.labels), len(questions)))
     for at, question in enumerate(questions):
         named = answers[question].to_numpy(dtype=float)[drawn.rows]
@@ -128,25 +144,18 @@ def ratios(drawn: Design, answers: pd.DataFrame, questions: Sequence[str]) -> Ra
         variance = np.where((share == 0) | (share == 1), 0.0, variance)
         df = n - drawn.by_domain(counted > 0)
         found[:, :, at] = share, np.where(n < 2, np.nan, variance), n, df, mass
-    return Ratios(*found)
+    return Ratios(drawn, answers, list(questions), *found)
 
 
-def estimate(
-    answers: pd.DataFrame, questions: Sequence[str], residents: pd.Series, by: str | None = None
-) -> pd.DataFrame:
-    """Estimate every question's share in every domain, as R's `svyby` and `svyciprop("beta")`.
-
-    Args:
-        answers, residents, by: as in `design`.
-        questions: columns of `answers`.
+def estimate(found: Ratios) -> pd.DataFrame:
+    """Lay out every question's share in every domain, as R's `svyby` and `svyciprop("beta")`.
 
     Returns:
         One row per domain (`area` where `by` is "area", else `group`) and `measure`, in that
         order: `value`, `se`, `lower`, `upper` in 0..1, `n`, `n_eff`, `df`. Without answers all
         but `n` are NaN; with one there is a value, but no error.
     """
-    drawn = design(answers, residents, by)
-    share, variance, n, df, _ = ratios(drawn, answers, questions)
+    drawn, _, questions, share, variance, n, df, _ = found
     bounds, worth = interval(share, variance, n, df), effective_n(share, variance, n)
     return framed(drawn, questions, share, np.sqrt(variance), *bounds, n, worth, df)
 
