@@ -79,7 +79,8 @@ def place(
     found: dict[int, Label] = {}
     for group, seek in ((order, _inside), (order, beside), (order, _number), (may, _inside)):
         for at in group:
-            if at not in found and (label := seek(names[at], shapes[at], full)):
+            is_left = at not in found and not shapes[at].is_empty
+            if is_left and (label := seek(names[at], shapes[at], full)):
                 line = _points(*label.line.coords) if label.line else full[:0]
                 found[at], full = label, np.vstack([full, label.box.bounds, line])
     return found
@@ -92,7 +93,7 @@ def _inside(
     x, y = _grid(shape)
     inside, middle = shapely.contains_xy(shape, x, y), shape.point_on_surface()
     worth, ranked = -np.hypot(x - middle.x, y - middle.y) / 400, []
-    for lines in _broken(name) if inside.any() else ():
+    for lines in _broken(name):
         share = _share(inside, _size(lines), x, y)
         fits = inside & (share >= enough) & _free(_size(lines), x, y, full)
         each = (worth + share)[fits] - 0.04 * len(lines)
