@@ -1,7 +1,7 @@
 """Where names stand on a map: shapes in drawing units in, a place for every name out.
 
 A name stands in its own area, else outside all areas on a leader line, else as a number that a key
-explains. Boxes for it are tried around many points, and the best of them is taken.
+explains. It is tried at the points of a grid, and the best that is free is taken.
 """
 
 from __future__ import annotations
@@ -11,21 +11,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.ndimage import uniform_filter
 
 FONT = 13.0  # 7 points where the sheet has the width of a page, 12 pixels on a telephone
 ENOUGH = 0.65  # of a name's box in its own area
+CLEAR = 3.0  # drawing units between a name and what else is written
+TRIED = 60  # points across and down that a name is tried at
 FARTHEST = 75.0  # drawing units that a leader line may bridge
-TRIED = 18  # points across and down that boxes are tried around
-NEAREST = 40  # of them to the middle are measured where none has the whole box in the area
 LINES = (40, 18, 13, 9)  # letters in a line, the ways to break a name
 THIN, THICK = frozenset("fijlrtI.,-–' "), frozenset("mwMW%")
 
 Bounds = tuple[float, float, float, float]
 Shapes = npt.NDArray[np.object_]
+Numbers = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def place(
     may: Iterable[int] = (),
     taken: Iterable[shapely.Geometry] = (),
 ) -> dict[int, Label]:
-    """Place names, those of small areas first; no name covers another.
+    """Place names, those of small areas first; none is nearer to another than `CLEAR`.
 
     Args:
         shapes: what is in the window of this size, in drawing units: so many areas (`land`), then
@@ -67,59 +71,63 @@ def place(
         must, may: the shapes to name, and to name afterwards where there is room in them.
         taken: where no name may stand.
     """
-    full = shapely.union_all([*taken, shapely.box(0, 0, *size).exterior])
+    x, y = size
+    edges = [(-x, -y, 2 * x, 0), (-x, y, 2 * x, 2 * y), (-x, -y, 0, 2 * y), (x, -y, 2 * x, 2 * y)]
+    full = np.array([*edges, *(box.bounds for box in taken)])
     order = sorted(must, key=lambda at: float(shapes[at].area))
     beside = partial(_beside, land=shapely.union_all(shapes[:land]))
     found: dict[int, Label] = {}
     for group, seek in ((order, _inside), (order, beside), (order, _number), (may, _inside)):
         for at in group:
-            shapely.prepare([full, shapes[at]])
-            if at not in found and (label := seek(names[at], shapes[at], full)):
-                found[at] = label
-                full = shapely.union_all([full, label.box, label.line])
+            is_left = at not in found and not shapes[at].is_empty
+            if is_left and (label := seek(names[at], shapes[at], full)):
+                line = _points(*label.line.coords) if label.line else full[:0]
+                found[at], full = label, np.vstack([full, label.box.bounds, line])
     return found
 
 
-def _inside(name: str, shape: shapely.Geometry, full: shapely.Geometry) -> Label | None:
-    """Place a name where most of it is in its own area, near the middle, in few lines."""
-    ranked: list[tuple[float, Label | None]] = [(-np.inf, None)]
-    middle = shape.point_on_surface()
-    for lines in _broken(name):
-        boxes = _boxes(lines, shape.bounds)
-        boxes = boxes[shapely.area(boxes) * ENOUGH < shape.area]
-        boxes = boxes[shapely.contains(shape, shapely.centroid(boxes))]
-        boxes = boxes[~shapely.intersects(full, boxes)]
-        away = shapely.distance(middle, shapely.centroid(boxes))
-        share = shapely.contains(shape, boxes).astype(float)
-        if not share.any():
-            boxes, away = (each[away.argsort()[:NEAREST]] for each in (boxes, away))
-            share = shapely.area(shapely.intersection(shape, boxes)) / shapely.area(boxes)
-        worth = np.where(share < ENOUGH, -np.inf, share - away / 400 - 0.04 * len(lines))
-        ranked += [(each, Label(lines, box)) for each, box in zip(worth, boxes, strict=True)]
-    return max(ranked, key=itemgetter(0))[1]  # the first of them, None, where nothing fits
-
-
-def _beside(
-    name: str, shape: shapely.Geometry, full: shapely.Geometry, land: shapely.Geometry
+def _inside(
+    name: str, shape: shapely.Geometry, full: Numbers, enough: float = ENOUGH
 ) -> Label | None:
-    """Place a name outside all areas, near its own, where a line to it crosses no other name."""
-    anchor, closed = shape.point_on_surface(), shapely.union(full, land)
-    shapely.prepare(closed)
-    for lines in _broken(name)[:2]:
-        boxes = _boxes(lines, anchor.buffer(FARTHEST + width(lines[0]) / 2).bounds)
-        boxes = boxes[~shapely.dwithin(closed, boxes, 3)]
-        ways = shapely.shortest_line(anchor, boxes)
-        free = (shapely.length(ways) <= FARTHEST) & ~shapely.intersects(full, ways)
-        if free.any():
-            best = np.where(free, shapely.length(ways), np.inf).argmin()
-            return Label(lines, boxes[best], ways[best])
+    """Place a name where most of it is in its own area, near the middle, in few lines."""
+    x, y = _grid(shape)
+    inside, middle = shapely.contains_xy(shape, x, y), shape.point_on_surface()
+    worth, ranked = -np.hypot(x - middle.x, y - middle.y) / 400, []
+    for lines in _broken(name):
+        share = _share(inside, _size(lines), x, y)
+        fits = inside & (share >= enough) & _free(_size(lines), x, y, full)
+        each = (worth + share)[fits] - 0.04 * len(lines)
+        ranked += [(*spot, lines) for spot in zip(each, x[fits], y[fits], strict=True)]
+    for _, *spot, lines in sorted(ranked, key=itemgetter(0), reverse=True):
+        box = _box(lines, *spot)
+        if shape.intersection(box).area >= enough * box.area:
+            return Label(lines, box)
     return None
 
 
-def _number(_: str, shape: shapely.Geometry, full: shapely.Geometry) -> Label:
-    """Place a number of two figures in its area, in the middle where nothing else has room."""
-    label, middle = _inside("00", shape, full), shape.point_on_surface().coords[0]
-    return Label((), label.box if label else _boxes(("00",), middle * 2)[0])
+def _beside(
+    name: str, shape: shapely.Geometry, full: Numbers, land: shapely.Geometry
+) -> Label | None:
+    """Place a name outside all areas, near its own, where a line to it crosses no other name."""
+    anchor, others = shape.point_on_surface(), shapely.STRtree(shapely.box(*full.T))
+    shapely.prepare(land)
+    for lines in _broken(name)[:2]:
+        x, y = _grid(anchor.buffer(FARTHEST + _size(lines)[0]))
+        on_water = _share(~shapely.contains_xy(land, x, y), _size(lines), x, y) > 1 - 1e-9
+        boxes = _box(lines, *np.array([x, y])[:, on_water & _free(_size(lines), x, y, full)])
+        ways = shapely.shortest_line(anchor, boxes)
+        length = shapely.length(ways)
+        length[others.query(ways, "dwithin", CLEAR)[0]] = np.inf
+        for at in length.argsort()[: (length <= FARTHEST).sum()]:
+            if not shapely.dwithin(land, boxes[at], CLEAR):
+                return Label(lines, boxes[at], ways[at])
+    return None
+
+
+def _number(_: str, shape: shapely.Geometry, full: Numbers) -> Label:
+    """Place a number of two figures in its area, in the middle where nothing is free."""
+    middle, label = shape.point_on_surface(), _inside("00", shape, full, 0)
+    return Label((), label.box if label else _box(("00",), middle.x, middle.y))
 
 
 def _broken(name: str) -> list[tuple[str, ...]]:
@@ -129,10 +137,41 @@ def _broken(name: str) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(tuple(line.replace("- ", "-") for line in lines) for lines in ways))
 
 
-def _boxes(lines: Sequence[str], bounds: Bounds) -> Shapes:
-    """Make boxes that hold the lines, around points spread over the bounds."""
-    wide, high = max(map(width, lines)) / 2, len(lines) * FONT / 2
-    sides = (bounds[::2], bounds[1::2])
-    x, y = np.meshgrid(*(np.linspace(low, end, TRIED) for low, end in sides))
-    boxes: Shapes = shapely.box(x - wide, y - high, x + wide, y + high).ravel()
-    return boxes
+def _size(lines: Sequence[str]) -> tuple[float, float]:
+    return max(map(width, lines)), len(lines) * FONT
+
+
+def _box(lines: Sequence[str], x: Any, y: Any) -> Any:
+    """Make the box that holds the lines, around a point, or boxes around points."""
+    wide, high = _size(lines)
+    return shapely.box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
+
+
+def _grid(shape: shapely.Geometry) -> tuple[Numbers, Numbers]:
+    """Spread points over a shape's bounds."""
+    west, north, east, south = shape.bounds
+    x, y = np.meshgrid(np.linspace(west, east, TRIED), np.linspace(north, south, TRIED))
+    return x, y
+
+
+def _share(inside: Truths, size: tuple[float, float], x: Numbers, y: Numbers) -> Numbers:
+    """Return how much of a box of this size around each point of a grid is inside."""
+    steps = y[1, 0] - y[0, 0], x[0, 1] - x[0, 0]
+    cells = np.maximum(1, np.rint(np.divide(size[::-1], steps))).astype(int)
+    share: Numbers = uniform_filter(inside.astype(float), cells, mode="constant")
+    return share
+
+
+def _free(size: tuple[float, float], x: Numbers, y: Numbers, full: Numbers) -> Truths:
+    """Tell around which points of a grid a box is at least `CLEAR` from all that stands already."""
+    wide, high = np.array(size) / 2 + CLEAR
+    columns = (x[0] > full[:, [0]] - wide) & (x[0] < full[:, [2]] + wide)
+    rows = (y[:, 0] > full[:, [1]] - high) & (y[:, 0] < full[:, [3]] + high)
+    free: Truths = rows.T.astype(float) @ columns.astype(float) == 0
+    return free
+
+
+def _points(start: tuple[float, float], end: tuple[float, float]) -> Numbers:
+    """Return a line as small boxes, close to each other."""
+    middle = np.linspace(start, end, 40)
+    return np.hstack([middle - 0.5, middle + 0.5])

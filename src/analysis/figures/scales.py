@@ -10,8 +10,9 @@ import pandas as pd
 
 from analysis import swedish
 
-# From sand to brown, and to wine for the highest. Neighbours differ by at least ΔE 10 in every
-# vision and in grey.
+MOST = 9  # classes; more than seven are for an analyst's own map, and hard to tell apart
+# From sand to brown, and to wine for the highest. Neighbours of up to seven classes differ by at
+# least ΔE 10 in every vision and in grey.
 SEQUENCE = ("#fbf0dc", "#d8c198", "#bd9961", "#a67739", "#915921", "#852345", "#391e41")
 # Lines and marks: each is told from a white page and from a dark one (3:1).
 LINES = ("#1f7a8c", "#b8336a", "#a6751f", "#6f7f2a", "#8064a8", "#a0603c", "#7d7a72")
@@ -53,16 +54,19 @@ class Scale:
 
 
 def scale(breaks: Sequence[float], *, unit: str = "index", decimals: int = 2) -> Scale:
-    """Make the scale of two to seven classes; `decimals` are of the printed value.
+    """Make the scale of two to nine classes; `decimals` are of the printed value.
 
     Args:
         unit: "index" (no unit is written), "share" (0–1, written as per cent) or a unit's name.
     """
     classes = len(breaks) - 1
-    if not 2 <= classes <= len(SEQUENCE) or list(breaks) != sorted(set(breaks)):
-        raise ValueError(f"a scale has 2 to 7 classes with rising limits, not {list(breaks)}")
-    steps = np.linspace(0, len(SEQUENCE) - 1, classes).round().astype(int)
-    return Scale(tuple(breaks), tuple(SEQUENCE[at] for at in steps), unit, decimals)
+    if not 2 <= classes <= MOST or list(breaks) != sorted(set(breaks)):
+        raise ValueError(f"a scale has 2 to {MOST} classes with rising limits, not {list(breaks)}")
+    known = np.array([list(bytes.fromhex(colour[1:])) for colour in SEQUENCE])
+    steps = np.linspace(0, len(known) - 1, classes)
+    mixed = [np.interp(steps, np.arange(len(known)), part).round() for part in known.T]
+    colours = (f"#{bytes(colour).hex()}" for colour in np.transpose(mixed).astype(np.uint8))
+    return Scale(tuple(breaks), tuple(colours), unit, decimals)
 
 
 def even_breaks(values: pd.Series, classes: int = 5) -> tuple[float, ...]:
