@@ -79,7 +79,7 @@ def test_only_a_certain_change_is_coloured_and_called_a_triangle():
 def test_two_years_both_have_their_intervals_and_a_hidden_row_says_so_in_words():
     made = charts.intervals(both_years(), before=charts.BEFORE)
     assert made.caption.startswith("Punkt: 2023. Ring: 2022. Streck: felmarginal")
-    line = r'<path d="M[\d.]+ [\d.]+L[\d.]+ [\d.]+" [^>]*stroke-width="1.5"'
+    line = r'<path d="M [\d.]+ [\d.]+ L [\d.]+ [\d.]+ " [^>]*stroke-width="1.5"'
     assert len(re.findall(line, made.svg)) == 6
     assert "visas inte" in texts(made.svg)
 

@@ -11,7 +11,7 @@ import pytest
 import seaborn as sns
 
 from analysis.errors import Refusal
-from analysis.figures import figure, picture, scales
+from analysis.figures import figure, scales
 
 mpl.use("agg")
 WORDS = {"title": "Två punkter", "alt": "Punktdiagram.", "source": "Eget"}
@@ -130,7 +130,7 @@ def test_every_value_has_its_json_its_html_for_lab_and_its_text(shown):
 
 
 def test_two_drawings_of_a_page_share_no_identifier(shown):
-    drawings = [picture.svg(axes_of(shown).figure, name) for name in "ab"]
+    drawings = [figure.svg(axes_of(shown).figure, name) for name in "ab"]
     plt.close("all")
     ids = [set(re.findall(r' id="([^"]+)"', svg)) for svg in drawings]
     assert ids[0]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.figures import picture, tables
+from analysis.figures import scales, tables
 
 
 def heads(table):
@@ -138,14 +138,14 @@ def test_the_picture_of_a_row_shows_its_numbers_without_words_and_hidden_rows_ha
 
 
 def test_an_axis_has_round_ends_and_only_a_certain_change_is_a_triangle():
-    svg = picture.dots(frames.index().query("area == 'norr'").assign(upper=2.0)).svgs[0]
+    svg = tables.dots(frames.index().query("area == 'norr'").assign(upper=2.0)).svgs[0]
     assert "M60 7m" in svg
     assert "H114" in svg
     rows = frames.changes(["fall", "rise", "uncertain", "not_tested"])
-    moved = picture.dots(rows.assign(value=[-1, 0, 0.5, 1]), zero=True)
+    moved = tables.dots(rows.assign(value=[-1, 0, 0.5, 1]), zero=True)
     assert [re.search(r"M([\d.]+) 7m", svg)[1] for svg in moved.svgs] == ["6", "60", "87", "114"]
     assert moved.label == "−1,0 till 1,0"
     signs = ["fall", "rise", "ring", "ring"]
     for svg, sign in zip(moved.svgs, signs, strict=True):
-        _, shape, colour, fill = picture.SIGNS[sign]
+        _, shape, colour, fill = scales.SIGNS[sign]
         assert f'7{shape}" fill="{fill}" stroke="{colour}"' in svg

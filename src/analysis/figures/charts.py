@@ -1,8 +1,7 @@
 """Frames become charts with matplotlib: one frame in, one Figure out, or None.
 
 A sign means the same in all: a disc is what the chart is about, a ring what it is compared with, a
-line the interval, a triangle a certain change and the way it went. A title may be given;
-`dataclasses.replace(chart, alt="…")` changes other words.
+line the interval, a triangle a certain change and the way it went.
 """
 
 from __future__ import annotations
@@ -21,10 +20,9 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Patch
 
 from analysis import swedish
-from analysis.figures import picture, scales, tables, wording
+from analysis.figures import figure, scales, tables, wording
 from analysis.figures.figure import Figure
-from analysis.figures.picture import ENDS, INCHES
-from analysis.figures.wording import Row, told
+from analysis.figures.wording import ENDS, Row, told
 
 Frame: TypeAlias = pd.DataFrame
 Chart: TypeAlias = Figure | None
@@ -43,7 +41,7 @@ def intervals(frame: Frame, *, label: str = "name", before: Names = (), title: s
     """
     if frame["value"].isna().all():
         return None
-    shown, what = frame.reset_index(drop=True), tables.label(frame)
+    shown, what = frame.reset_index(drop=True), wording.label(frame)
     listed = {"name": tables.areas, "group": tables.splits}.get(label, tables.questions)
     has_both = bool(before) and frame[before[0]].notna().any()
     years = f"Punkt: {told(frame, 'year')}. Ring: {told(frame, 'earlier')}." if has_both else ""
@@ -59,20 +57,24 @@ def intervals(frame: Frame, *, label: str = "name", before: Names = (), title: s
 
 
 def _rows_svg(shown: Frame, label: str, before: Names) -> str:
-    with mpl.rc_context(fname=picture.style()):
-        canvas, axes = picture.rows(shown[label], 0.38 if before else 0.26)
+    with mpl.rc_context(fname=scales.style()):
+        canvas, axes = scales.rows(shown[label], 0.38 if before else 0.26)
         for at in np.flatnonzero(wording.is_whole(shown, label)):
             axes.get_yticklabels()[at].set_fontweight(600)
-        if before:
-            picture.points(axes, shown, before, pd.Series("before", shown.index), 0.17)
-        picture.points(axes, shown, ENDS, picture.signs(shown), -0.17 if before else 0.0)
+        old = [(before, pd.Series("before", shown.index), 0.17)] if before else []
+        for columns, kinds, step in [*old, (ENDS, wording.signs(shown), -0.17 if before else 0.0)]:
+            ends = shown[[*columns]].astype(float) * scales.factor(shown["unit"].iloc[0])
+            for kind, rows in ends.groupby(kinds):
+                marker, _, colour, fill = scales.SIGNS[str(kind)]
+                value, lower, upper = rows.to_numpy().T
+                axes.hlines(rows.index + step, lower, upper, colors=colour)
+                axes.plot(value, rows.index + step, marker, color=colour, markerfacecolor=fill)
         for at, row in shown[shown["value"].isna()].iterrows():
             why = wording.STATES.get(row.get("status", "")) or wording.VERDICTS["not_compared"]
             look: dict[str, Any] = {"color": scales.SOFT, "fontsize": 10, "bbox": GROUND}
             axes.text(0.01, at, why, va="center", transform=axes.get_yaxis_transform(), **look)
-        axes.set_xlim(left=0)
-        axes.set_xlabel(wording.unit_name(shown.iloc[0].to_dict()))
-        return picture.svg(canvas, f"intervals{list(shown[label])}{list(shown['value'])}")
+        axes.set(xlim=(0, None), xlabel=wording.unit_name(shown.iloc[0].to_dict()))
+        return figure.svg(canvas, f"intervals{list(shown[label])}{list(shown['value'])}")
 
 
 def pairs(frame: Frame, *, most: int = 8, title: str = "") -> Chart:
@@ -106,16 +108,19 @@ def bars(promises: Frame, *, title: str = "") -> Chart:
     shown = promises.assign(said=[wording.outcome(row) for row in promises.to_dict("records")])
     plain = shown[["outcome", "target"]].replace({r"\s": "", ",": "."}, regex=True)
     share = plain.apply(pd.to_numeric, errors="coerce").eval("100 * outcome / target")
-    with mpl.rc_context(fname=picture.style()):
-        canvas, axes = picture.rows(shown["promise"], 0.46)
+    with mpl.rc_context(fname=scales.style()):
+        canvas, axes = scales.rows(shown["promise"], 0.46)
         axes.barh(range(len(share)), share, height=0.5, color=scales.OUTLINE)
         axes.axvline(100, color=scales.INK)
         for at, (words, reached) in enumerate(zip(shown["said"], share, strict=True)):
             axes.text(1, at + (0.43 if reached > 0 else 0.0), words, va="center", fontsize=10)
-        axes.set(xlim=(0, max(110.0, share.max() * 1.05)), ylim=(len(share) - 0.3, -0.5))
-        axes.set_xlabel("Utfall i procent av målet")
+        axes.set(
+            xlim=(0, max(110.0, share.max() * 1.05)),
+            ylim=(len(share) - 0.3, -0.5),
+            xlabel="Utfall i procent av målet",
+        )
         axes.grid(visible=False)
-        svg = picture.svg(canvas, "bars")
+        svg = figure.svg(canvas, "bars")
     return Figure(
         title or wording.kept(promises["fulfilled"]),
         wording.listing("Stapeldiagram, utfall mot mål", shown, "promise", lambda row: row["said"]),
@@ -163,8 +168,8 @@ def _lines_svg(known: Frame, by: str) -> str:
     tops = -2 * top * np.arange(-(-len(lines) // across))
     ticks = np.array(scales.even_breaks(pd.Series([0, top]), 2))
     ticks = ticks[ticks <= top]
-    with mpl.rc_context(fname=picture.style()):
-        canvas = Canvas(figsize=(INCHES, 0.1 + 1.4 * len(tops)))
+    with mpl.rc_context(fname=scales.style()):
+        canvas = Canvas(figsize=(scales.INCHES, 0.1 + 1.4 * len(tops)))
         shape: dict[str, Any] = {"xlim": (-0.12, across * 1.35 - 0.22), "xticks": []}
         shape["ylim"] = (tops[-1] - top * 0.38, top * 1.7)
         axes = canvas.add_axes((0.1, 0, 0.9, 1), frame_on=False, **shape)
@@ -180,7 +185,7 @@ def _lines_svg(known: Frame, by: str) -> str:
         named = wording.column(pd.Series(ticks)) * len(tops)
         axes.set_yticks(np.add.outer(tops, ticks).ravel(), named)
         axes.grid(visible=False)
-        return picture.svg(canvas, f"trends{[name for name, _ in lines]}{top}{years}")
+        return figure.svg(canvas, f"trends{[name for name, _ in lines]}{top}{years}")
 
 
 def _line(axes: Axes, rows: Frame, x: float, y: float) -> None:
@@ -217,7 +222,7 @@ def heatmap(frame: Frame, rows: str = "name", columns: str = "label", *, title: 
         f"Mörkare: högre värde. De högsta i snitt står överst och till vänster.{crosses}",
         told(frame, "source"),
         _grid_svg(steps, scale),
-        tables.wide(frame, rows, columns, tables.label(frame)),
+        tables.wide(frame, rows, columns, wording.label(frame)),
     )
 
 
@@ -232,8 +237,8 @@ def _grid_svg(steps: Frame, scale: scales.Scale) -> str:
     tiles[::TILE], tiles[:, ::TILE] = np.nan, np.nan
     look: dict[str, Any] = {"extent": (0, len(names), len(steps), 0), "aspect": "auto"}
     look |= {"vmin": -0.5, "vmax": len(patches) - 0.5, "interpolation": "none"}
-    with mpl.rc_context(fname=picture.style()):
-        canvas = Canvas(figsize=(INCHES * (1.45 if wide else 1), high), layout="constrained")
+    with mpl.rc_context(fname=scales.style()):
+        canvas = Canvas(figsize=(scales.INCHES * (1.45 if wide else 1), high), layout="constrained")
         axes = canvas.subplots()
         axes.imshow(tiles, ListedColormap(scale.colours), **look)
         axes.scatter(across + 0.5, down + 0.5, marker="x", s=14, color=scales.SOFT, linewidths=0.8)
@@ -242,4 +247,4 @@ def _grid_svg(steps: Frame, scale: scales.Scale) -> str:
         axes.tick_params("x", labeltop=True, labelbottom=False)
         axes.grid(visible=False)
         canvas.legend(patches, scale.labels(), loc="outside lower left", ncols=4)
-        return picture.svg(canvas, f"heatmap{names}", wide=wide)
+        return figure.svg(canvas, f"heatmap{names}", wide=wide)

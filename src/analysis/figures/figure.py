@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import re
+import sys
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
 from uuid import uuid4
 
+import jinja2
+import matplotlib as mpl
+import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure as Canvas
+from matplotlib.text import Text as Words
+from matplotlib.ticker import ScalarFormatter
 
 from analysis import swedish
 from analysis.errors import refuse
-from analysis.figures import picture, wording
-from analysis.figures.picture import Pictures
+from analysis.figures import scales, wording
 
 FIGURE = "application/vnd.analysis.figure+json"
 TABLE = "application/vnd.analysis.table+json"
@@ -25,11 +35,19 @@ NAMED = re.compile(r'\b(id="|url\(#|href="#)(?=.)')
 MOST_ROWS = 1_500  # of a drawing's table; more would be single answers, or nothing to read
 
 
+@cache
+def template(name: str) -> Any:
+    """Return the macros of a template."""
+    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True)
+    return environment.get_template(name, globals={"colours": scales}).module
+
+
 def _bundle(kind: str, macro: str) -> Any:
     """Make the method that shows a value: the press's JSON, HTML for Lab and plain text."""
 
     def bundle(self: Any, **_: object) -> dict[str, Any]:
-        html = str(getattr(picture.template("lab.html.j2"), macro)(self))
+        html = str(getattr(template("lab.html.j2"), macro)(self))
         # Lab keeps other notebooks' pictures, unseen; a name that two share finds no pattern there.
         html = NAMED.sub(rf"\g<0>{uuid4().hex[:6]}", html)
         shown = json.loads(json.dumps(asdict(self)))  # lists, not tuples: as it is read again
@@ -44,6 +62,14 @@ class Column:
 
     label: str
     numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """A column of small pictures, one a row or None, under a heading that names their axis."""
+
+    label: str
+    svgs: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +169,7 @@ def of(
     if len(data) > MOST_ROWS:
         what = f"bildens tabell skulle få {swedish.number(len(data))} rader"
         raise refuse(what, "ge data= de tal som bilden visar, en rad per område, år och fråga")
-    shown = picture.svg(picture.dress(drawn), f"{title}{alt}", tight=True)
+    shown = svg(dress(drawn), f"{title}{alt}", tight=True)
     return Figure(title, alt, caption, source, shown, twin(data, title))
 
 
@@ -161,3 +187,64 @@ def twin(frame: pd.DataFrame, caption: str, note: str = "") -> Table:
     columns = tuple(Column(head, is_number) for head, is_number in zip(heads, kinds, strict=True))
     texts = [wording.column(frame.iloc[:, at]) for at in range(len(heads))]
     return Table(caption, columns, tuple(zip(*texts, strict=True)), note)
+
+
+def dress(drawn: Any) -> Canvas:
+    """Give somebody else's drawing our face, lines and Swedish numbers; pyplot forgets it."""
+    first = drawn if hasattr(drawn, "figure") else next(iter(np.ravel(drawn)), None)
+    canvas = getattr(first, "figure", None)
+    if not isinstance(canvas, Canvas):
+        what = f"figure.of fick {type(drawn).__name__}, ingen bild"
+        raise refuse(what, "skriv: ax = sns.scatterplot(…); figure.of(ax, …)")
+    scales.style()
+    width = scales.INCHES * (
+        1 if len(canvas.axes) <= 2 else 1.3
+    )  # two: a chart and its bar of colours
+    canvas.set_size_inches(width, width * canvas.get_figheight() / canvas.get_figwidth())
+    for axes in canvas.axes:
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.spines[:].set_edgecolor(scales.LINE)
+        axes.tick_params(length=0)
+        if axes.get_xlabel().endswith("[metre]"):  # a map by geopandas: nobody reads coordinates
+            axes.set_axis_off()
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_formatter(), ScalarFormatter):
+                axis.set_major_formatter(scales.numbered())
+    for text in cast("list[Words]", canvas.findobj(Words)):
+        text.set(fontfamily=scales.FACE, fontsize=float(text.get_fontsize()) * 1.15)
+        text.set_text(wording.translated(text.get_text()))
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close(canvas)
+    return canvas
+
+
+def svg(canvas: Canvas, name: str, *, tight: bool = False, wide: bool = False) -> str:
+    """Write a drawing as an SVG that is the same every time; its `name` tells its ids from those of others.
+
+    A `tight` one is measured, so that nothing is cut off; a `wide` one is scrolled on a phone.
+    """
+    beside, salt = io.StringIO(), hashlib.sha256(name.encode()).hexdigest()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    box: dict[str, Any] = {"bbox_inches": "tight", "pad_inches": 0.03} if tight else {}
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
+        canvas.savefig(beside, format="svg", metadata=nothing, transparent=True, **box)
+    unseen = r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>|\n *"
+    _, _, text = beside.getvalue().partition("<svg")
+    head, _, body = re.sub(unseen, "", text, flags=re.DOTALL).partition(">")
+    used = set(re.findall(r"#([^\")]+)", body))
+    drawn = re.sub(r"<[^>]+>", lambda tag: _plain(tag[0], used), body)  # text is not ours to change
+    look = f'class="chart{" wide" if wide else ""}" stroke-linejoin="round"'
+    view = re.search(r'viewBox="[^"]*"', head)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {view and view[0]} {look}>{drawn}'
+
+
+def _plain(tag: str, used: set[str]) -> str:
+    """Write a tag's style as attributes, which a page can overrule; drop what nothing refers to."""
+
+    def attributes(style: re.Match[str]) -> str:
+        said = dict(re.findall(r"([\w-]+): ?([^;]+)", style[1])).items()
+        return " ".join(f'{name}="{scales.COLOURS.get(value, value)}"' for name, value in said)
+
+    tag = re.sub(r'style="([^"]*)"', attributes, tag.replace("xlink:href", "href"))
+    tag = re.sub(r"(\.\d\d)\d+", r"\1", tag)  # a hundredth of a point is not seen
+    return re.sub(r' id="([^"]+)"', lambda name: name[0] if name[1] in used else "", tag)

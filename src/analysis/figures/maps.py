@@ -51,7 +51,7 @@ def choropleth(
     scale = scales.scale(limits, unit=unit, decimals=int(decimals))
     fill, legend = _fills(rows, scale), list(zip(scale.colours, scale.labels(), strict=True))
     groups = {words: rows["name"][fill.str[:7].eq(by)] for by, words in legend[::-1]}
-    what, finding = tables.label(rows), _ends(rows)
+    what, finding = wording.label(rows), _ends(rows)
     return _figure(
         rows.assign(fill=fill, said=_said(rows)),
         [legend, _marks(rows["status"])],
@@ -84,7 +84,7 @@ def changes(
     certain = {wording.VERDICTS[way]: names[way] for way in wording.CERTAIN}
     finding = _grouped(certain) or "Ingen förändring är säkerställd."
     since = f"Sedan {told(rows, 'earlier', 'tidigare')}"
-    what = f"{tables.label(rows, year=False)}, förändring {since.lower()}"
+    what = f"{wording.label(rows, year=False)}, förändring {since.lower()}"
     marks: list[drawing.Entry] = [
         (MOVED.get(way, "missing"), f"{wording.VERDICTS[way]}: {len(who)}")
         for way, who in names.items()
@@ -161,7 +161,7 @@ def _complete(mapped: gpd.GeoDataFrame, value: str) -> gpd.GeoDataFrame:
 def _table(rows: gpd.GeoDataFrame, value: str, page: str) -> Table:
     """List the areas; of a frame of the analyst's own, its names and values."""
     if value != "value" or not {"area", "lower", "n"} <= {*rows}:
-        return twin(rows[["name", value]].sort_values(value), tables.label(rows))
+        return twin(rows[["name", value]].sort_values(value), wording.label(rows))
     moved = rows[["area", "difference", "verdict"]] if "verdict" in rows else None
     still = rows.drop(columns=["difference", "verdict"], errors="ignore")
     listed = tables.areas(still, changes=moved, page=page)

@@ -1,9 +1,15 @@
-"""A value becomes a class and a colour: class limits in, the classes' colours and words out."""
+"""A value becomes a class and a colour; the colours, signs and axes that all drawings share."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import textwrap
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +26,23 @@ FALL, RISE = LINES[:2]  # a certain change down, a certain change up: the same w
 OUTLINE = LINES[-1]  # around every class, so that the lowest is seen against the page
 INK, SOFT, LINE, PAPER = "#1d1d1b", "#5c5c57", "#c9c6bd", "#ffffff"
 WATER, BLANK = "#d6e6ef", "#efeee9"
+FACE = "Source Sans Pro"
+GIVEN = (
+    *("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b"),
+    *("#3274a1", "#e1812c", "#3a923a", "#c03d3e", "#9372b2", "#845b53"),
+)  # matplotlib's first colours, and the same as seaborn softens them for bars
+COLOURS = {**dict(zip(GIVEN, LINES[:6] * 2, strict=True)), "#000000": INK}
+DISC = ("o", "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z")
+SIGNS = {  # a marker of matplotlib's, the same as a path, its colour and what fills it
+    "disc": (*DISC, INK, INK),
+    "ring": (*DISC, INK, PAPER),
+    "before": (*DISC, SOFT, PAPER),
+    "fall": ("v", "m-4.7-3.7h9.4l-4.7 8z", FALL, FALL),
+    "rise": ("^", "m-4.7 3.7h9.4l-4.7-8z", RISE, RISE),
+}
+INCHES = 5.2  # a drawing's width: fit for a phone, wider screens enlarge it
+LONGEST = 32  # letters of a line beside a chart; longer names get two lines
+YEARS = (1900, 2100)  # ticks that all are between these are years, and have no thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +105,45 @@ def even_breaks(values: pd.Series, classes: int = 5) -> tuple[float, ...]:
 def factor(unit: str) -> int:
     """Return what values are multiplied by: shares are shown as per cent."""
     return 100 if unit == "share" else 1
+
+
+@cache
+def style() -> Path:
+    """Return the look of all charts; matplotlib learns the face that pages and PDFs have."""
+    from matplotlib import font_manager
+
+    for weight in ("Regular", "Semibold"):
+        path = Path(str(files("font_source_sans_pro"))) / f"files/SourceSansPro-{weight}.otf"
+        font_manager.fontManager.addfont(path)
+    return Path(__file__).parent / "style.mplstyle"
+
+
+def numbered() -> Any:
+    """Write an axis' numbers with as many decimals as its step needs; years without thousands."""
+    from matplotlib.ticker import FuncFormatter
+
+    def said(value: float, _: int | None = None) -> str:
+        ticks = formatter.axis.get_majorticklocs()
+        if ticks.min() >= YEARS[0] and ticks.max() <= YEARS[1]:
+            return f"{value:.0f}" if value == round(value) else ""
+        step = float(np.diff(ticks[:2]).max(initial=0)) or 1.0
+        return swedish.number(value, max(0, math.ceil(-math.log10(step) - 1e-9)))
+
+    formatter: Any = FuncFormatter(said)
+    return formatter
+
+
+def rows(labels: Iterable[str], each: float) -> tuple[Any, Any]:
+    """Make a chart of one row a label, `each` inches high, or more where a label has two lines."""
+    from matplotlib.figure import Figure as Canvas
+
+    wrapped = [textwrap.fill(str(label), LONGEST) for label in labels]
+    each = max(each, 0.36) if "\n" in "".join(wrapped) else each
+    canvas = Canvas(figsize=(INCHES, 0.56 + each * len(wrapped)), layout="constrained")
+    axes = canvas.subplots()
+    axes.set_yticks(range(len(wrapped)), wrapped, linespacing=1.0)
+    axes.set(ylim=(len(wrapped) - 0.5, -0.5))
+    axes.xaxis.set_major_formatter(numbered())
+    axes.locator_params(axis="x", nbins=6, steps=[1, 2, 5, 10])
+    axes.grid(visible=False, axis="y")
+    return canvas, axes

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from operator import itemgetter
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from analysis import swedish
-from analysis.figures import picture, wording
-from analysis.figures.figure import Column, Table, twin
-from analysis.figures.picture import Pictures
+from analysis.figures import scales, wording
+from analysis.figures.figure import Column, Pictures, Table, template, twin
 from analysis.figures.wording import Row, told
 
 Frame: TypeAlias = pd.DataFrame
-Said = tuple[str, bool, Callable[[Row], str]]  # a column: its heading, is it numbers, a row's text
+CERTAIN = "Säkerställd?"
 of = twin  # any frame, with Swedish numbers
-CERTAIN: Said = ("Säkerställd?", False, lambda row: wording.ANSWERS[row["verdict"]])
+SHAPE, EDGE, MOST_LINES = (120, 14), 6, 6  # of a small picture, its margin and its axis
+NUMBERS: dict[str, Callable[[Row], str]] = {
+    **{
+        name: partial(wording.value, column=name)
+        for name in ("value", "before", "beside", "count", "rate")
+    },
+    "margin": wording.margin,
+    "reach": wording.reach,
+    "difference": wording.difference,
+    "percent": lambda row: wording.percent(row["percent"]),
+    "n": lambda row: swedish.number(row["n"]),
+}
+WORDS: dict[str, Callable[[Row], str]] = {
+    "verdict": lambda row: wording.ANSWERS[row["verdict"]],
+    "target": lambda row: wording.with_unit(row["target"], row["unit"]),
+    "outcome": lambda row: wording.with_unit(row["outcome"], row["unit"]),
+}  # other columns of words stand as they are
 
 
 def areas(
@@ -29,7 +44,6 @@ def areas(
     """List one measure's values of one year by area, the highest first, the municipality among them.
 
     The measure's `changes` add what has changed; `page` is the way to an area's page, {} its id.
-    None where there is nothing to list.
     """
     if frame.empty:
         return None
@@ -41,7 +55,7 @@ def areas(
         link=frame["area"].map(page.format).mask(is_whole, ""),
         strong=is_whole,
     ).sort_values("value", ascending=False, kind="stable")
-    return _listed(rows, "name", caption or f"{label(frame)} per område", changes)
+    return _listed(rows, "name", caption or f"{wording.label(frame)} per område", changes)
 
 
 def questions(frame: Frame, *, changes: Frame | None = None, caption: str = "") -> Table | None:
@@ -72,7 +86,7 @@ def splits(frame: Frame, *, changes: Frame | None = None) -> Table | None:
     if frame.empty:
         return None
     by = swedish.listed([word.lower() for word in dict.fromkeys(frame["split_label"])])
-    return _listed(frame, "group", f"{label(frame)} efter {by}", changes)
+    return _listed(frame, "group", f"{wording.label(frame)} efter {by}", changes)
 
 
 def changes(moved: Frame, *, name: str = "name") -> Table:
@@ -82,18 +96,19 @@ def changes(moved: Frame, *, name: str = "name") -> Table:
     """
     rows = moved.sort_values("difference", kind="stable")
     before, now = told(moved, "earlier", "Före"), told(moved, "year", "Nu")
-    columns: list[Said] = [
-        (wording.HEADS[name], False, itemgetter(name)),
-        (str(before), True, partial(wording.value, column="before")),
-        (str(now), True, wording.value),
-        (f"Skillnad{_points(rows)}", True, wording.difference),
-        (wording.margin_head(moved), True, wording.reach),
-        CERTAIN,
-    ]
-    drawn = picture.dots(rows.assign(value=rows["difference"]), zero=True)
+    heads = {
+        name: wording.HEADS[name],
+        "before": str(before),
+        "value": str(now),
+        "difference": f"Skillnad{wording.points(rows)}",
+        "reach": wording.margin_head(moved),
+        "verdict": CERTAIN,
+    }
+    drawn = dots(rows.assign(value=rows["difference"]), zero=True)
     rows = rows.assign(strong=wording.is_whole(rows, name))
-    caption = f"{label(moved, year=False)}: förändring {before}–{now}"
-    return _set(caption, rows, columns, [wording.triangle(rows), *_notes(rows)], drawn)
+    caption = f"{wording.label(moved, year=False)}: förändring {before}–{now}"
+    made = _set(caption, rows, heads, [wording.triangle(rows), *wording.notes(rows)])
+    return replace(made, pictures=drawn)
 
 
 def crime(changes: Frame) -> Table | None:
@@ -102,17 +117,17 @@ def crime(changes: Frame) -> Table | None:
         return None
     before = told(changes, "earlier", "förra året")
     rows = changes.assign(unit="", decimals=0, strong=changes["parent"].eq(""))
-    columns: list[Said] = [
-        ("Brott", False, itemgetter("label")),
-        ("Brottskod", False, itemgetter("code")),
-        ("Antal", True, partial(wording.value, column="count")),
-        (wording.PER, True, partial(wording.value, column="rate")),
-        (f"Per invånare mot {before}", True, lambda row: wording.percent(row["percent"])),
-        CERTAIN,
-    ]
+    heads = {
+        "label": "Brott",
+        "code": "Brottskod",
+        "count": "Antal",
+        "rate": wording.PER,
+        "percent": f"Per invånare mot {before}",
+        "verdict": CERTAIN,
+    }
     few = (rows["percent"].isna() & rows["before"].notna()).any()
     note = "Procent anges bara när det förra året hade minst 20 anmälningar." if few else ""
-    return _set(f"Anmälda brott {told(changes, 'year')}".strip(), rows, columns, [note])
+    return _set(f"Anmälda brott {told(changes, 'year')}".strip(), rows, heads, [note])
 
 
 def crime_years(crime: Frame) -> Table | None:
@@ -143,13 +158,8 @@ def promises(frame: Frame) -> Table | None:
     """List what was promised, the target, the outcome and whether it was kept."""
     if frame.empty:
         return None
-    columns: list[Said] = [
-        ("Löfte", False, itemgetter("promise")),
-        ("Mål", False, lambda row: wording.with_unit(row["target"], row["unit"])),
-        ("Utfall", False, lambda row: wording.with_unit(row["outcome"], row["unit"])),
-        ("Uppfyllt", False, itemgetter("fulfilled")),
-    ]
-    return _set(f"Löftet {told(frame, 'year')}: mål och utfall", frame, columns, [])
+    heads = {name: wording.HEADS[name] for name in ("promise", "target", "outcome", "fulfilled")}
+    return _set(f"Löftet {told(frame, 'year')}: mål och utfall", frame, heads, [])
 
 
 def wide(frame: Frame, rows: str, columns: str, caption: str, texts: str = "") -> Table:
@@ -165,18 +175,8 @@ def wide(frame: Frame, rows: str, columns: str, caption: str, texts: str = "") -
     grid = grid.reindex(index=dict.fromkeys(frame[rows]), columns=dict.fromkeys(frame[columns]))
     made = twin(grid.fillna(swedish.MISSING), caption)
     heads = tuple(Column(head.label, at > 0) for at, head in enumerate(made.columns))
-    note = ("* " if star.any() else "") + " ".join(_notes(frame))
+    note = ("* " if star.any() else "") + " ".join(wording.notes(frame))
     return replace(made, columns=heads, note=note)
-
-
-def label(frame: Frame, *, year: bool = True) -> str:
-    """Name what a frame shows, and its year: its one measure, or its one place."""
-    has_year = year and "year" in frame and frame["year"].notna().any()
-    newest = f" {frame['year'].max():.0f}" if has_year else ""
-    for column in ("label", "name"):
-        if column in frame and frame[column].dropna().nunique() == 1:
-            return f"{frame[column].dropna().iloc[0]}{newest}"
-    return f"Frågorna{newest}"
 
 
 def _listed(rows: Frame, name: str, caption: str, changes: Frame | None) -> Table:
@@ -189,51 +189,65 @@ def _listed(rows: Frame, name: str, caption: str, changes: Frame | None) -> Tabl
         rows = merged.fillna({"verdict": "not_compared"})
     else:
         rows = rows.assign(difference=np.nan, verdict="no_interval")
-    rows = rows if "beside" in rows else rows.assign(beside=np.nan)
     units = {"index": "Index", "share": "Andel"} if rows["unit"].nunique() == 1 else {}
     place = swedish.capitalised(told(rows, "unit_word", "kommunen"))
-    columns: list[Said] = [
-        (wording.HEADS[name], False, itemgetter(name)),
-        (units.get(rows["unit"].iloc[0], "Värde"), True, wording.value),
-        (wording.margin_head(rows), True, wording.margin),
-        (place, True, lambda row: wording.value(row, "beside") if name == "label" else ""),
-        (f"Mot {told(rows, 'earlier', 'förut')}{_points(rows)}", True, wording.difference),
-        CERTAIN,
-        (wording.COUNT[told(rows, "kind", "survey")], True, lambda row: swedish.number(row["n"])),
-    ]
-    drawn = picture.dots(rows.drop(columns="verdict"))
-    line = f"Grått tvärstreck: {place.lower()}." if drawn and rows["beside"].notna().any() else ""
-    return _set(caption, rows, columns, [line, *_notes(rows)], drawn)
+    heads = {
+        name: wording.HEADS[name],
+        "value": units.get(rows["unit"].iloc[0], "Värde"),
+        "margin": wording.margin_head(rows),
+        **({"beside": place} if name == "label" else {}),
+        "difference": f"Mot {told(rows, 'earlier', 'förut')}{wording.points(rows)}",
+        "verdict": CERTAIN,
+        "n": wording.COUNT[told(rows, "kind", "survey")],
+    }
+    drawn = dots(rows.drop(columns="verdict"))
+    line = (
+        f"Grått tvärstreck: {place.lower()}."
+        if drawn and rows.filter(["beside"]).notna().any(axis=None)
+        else ""
+    )
+    return replace(_set(caption, rows, heads, [line, *wording.notes(rows)]), pictures=drawn)
 
 
-def _set(
-    caption: str, rows: Frame, columns: list[Said], note: list[str], drawn: Pictures | None = None
-) -> Table:
-    """Write every row's columns; `strong` and `link` of the rows go where they belong."""
-    texts = [[write(row) for row in rows.to_dict("records")] for _, _, write in columns]
+def _set(caption: str, rows: Frame, heads: dict[str, str], note: Iterable[str]) -> Table:
+    """Write the columns that have a heading; `strong` and `link` of the rows go where they belong."""
     nothing = {"", swedish.MISSING, wording.VERDICTS["not_tested"]}
-    there = [at for at, cells in enumerate(texts) if set(cells) - nothing]
+    listed, known = rows.to_dict("records"), NUMBERS | WORDS
+    texts = {name: [known.get(name, itemgetter(name))(row) for row in listed] for name in heads}
+    there = [name for name, cells in texts.items() if set(cells) - nothing]
     return Table(
         caption,
-        tuple(Column(head, is_number) for head, is_number, _ in (columns[at] for at in there)),
-        tuple(zip(*(texts[at] for at in there), strict=True)),
+        tuple(Column(heads[name], name in NUMBERS) for name in there),
+        tuple(zip(*(texts[name] for name in there), strict=True)),
         " ".join(filter(None, note)),
         tuple(rows.get("link", ())),
         tuple(np.flatnonzero(rows.get("strong", ())).tolist()),
-        drawn,
     )
 
 
-def _points(rows: Frame) -> str:
-    return " (procentenheter)" if rows["unit"].eq("share").all() else ""
+def dots(rows: pd.DataFrame, *, zero: bool = False) -> Pictures | None:
+    """Draw rows on one axis with round ends, `zero` in the middle where they are differences.
 
+    They have `value`, `lower`, `upper`, `unit`, `decimals`, perhaps `beside`, `status`, `verdict`.
+    """
+    numbers = rows.reindex(columns=[*wording.ENDS, "beside"]).astype(float)
+    if rows["unit"].nunique() != 1 or numbers["value"].isna().all():
+        return None
+    ticks = np.array(scales.even_breaks(pd.Series([0, numbers.abs().max().max()]), MOST_LINES))
+    ticks = np.concatenate([-ticks[:0:-1], ticks]) if zero else ticks
 
-def _notes(rows: Frame) -> Iterator[str]:
-    """Explain the states and verdicts that the rows have, and nothing else."""
-    why = wording.WHY[told(rows, "kind", "survey")]
-    yield from (said for state, said in why.items() if state in set(rows.get("status", ())))
-    if "not_tested" in (verdicts := set(rows.get("verdict", ()))):
-        start = "Inte prövad: alla frågor" if verdicts & set(wording.TESTED) else "Förändringarna"
-        yield f"{start} prövas inte, eftersom många prövningar ger falska larm."
-    if "difference" in rows and rows["unit"].nunique() > 1 and rows["difference"].notna().any():
-        yield "Skillnader mellan andelar är procentenheter."
+    def at(values: Any) -> Any:
+        parts = (np.asarray(values) - ticks[0]) / (ticks[-1] - ticks[0])
+        return np.char.mod("%g", np.round(EDGE + parts * (SHAPE[0] - 2 * EDGE), 1))
+
+    lines, middle = at(ticks), at(0) if zero else ""
+    places = pd.DataFrame(at(numbers), columns=numbers.columns).to_dict("records")
+    draw, kinds = template("dots.svg.j2").row, wording.signs(rows, changed=zero)
+    signs = zip(places, map(scales.SIGNS.get, kinds), strict=True)
+    svgs = [draw(SHAPE, lines, middle, *sign).replace("\n", "") for sign in signs]
+    axis: dict[str, Any] = rows.iloc[0].to_dict()
+    axis |= {"decimals": 1} if axis["unit"] == "index" else {}
+    ends = " till ".join(wording.number(end, axis) for end in ticks[[0, -1]])
+    known = zip(svgs, numbers["value"].notna(), strict=True)
+    shown = tuple(svg if is_known else None for svg, is_known in known)
+    return Pictures(f"{ends}{wording.unit(axis)}", shown)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ KNOWN = {"status": {**STATES, "shown": "säkert"}, "verdict": VERDICTS}
 SHOWN = ("shown", "uncertain")
 TESTED = ("fall", "rise", "uncertain")
 CERTAIN = ("fall", "rise")
+ENDS = ("value", "lower", "upper")
 PER = f"Per 100{swedish.NO_BREAK}000 invånare"
 AS_RATE = {"unit": f"anmälda brott {PER.lower()}", "decimals": 0}
 
@@ -193,3 +195,43 @@ def column(values: pd.Series) -> list[str]:
     places = (at for at in range(fine) if np.allclose(known, known.round(at), 0, 1e-9))
     decimals = max(0, next(places, fine))
     return [swedish.number(each, decimals) for each in values]
+
+
+def label(frame: pd.DataFrame, *, year: bool = True) -> str:
+    """Name what a frame shows, and its year: its one measure, or its one place."""
+    has_year = year and "year" in frame and frame["year"].notna().any()
+    newest = f" {frame['year'].max():.0f}" if has_year else ""
+    for column in ("label", "name"):
+        if column in frame and frame[column].dropna().nunique() == 1:
+            return f"{frame[column].dropna().iloc[0]}{newest}"
+    return f"Frågorna{newest}"
+
+
+def signs(rows: pd.Datapd.DataFrame, *, changed: bool = False) -> pd.Series:
+    """Choose signs: a triangle for a certain change, a ring for what is uncertain, else a disc."""
+    verdict, status = (rows.get(name, pd.Series("", rows.index)) for name in ("verdict", "status"))
+    is_open = status.eq("uncertain") | changed
+    return verdict.where(verdict.isin(CERTAIN), is_open.map({True: "ring", False: "disc"}))
+
+
+def points(rows: pd.DataFrame) -> str:
+    """Say that differences are percentage points, where all are."""
+    return " (procentenheter)" if rows["unit"].eq("share").all() else ""
+
+
+def notes(rows: pd.DataFrame) -> Iterator[str]:
+    """Explain the states and verdicts that the rows have, and nothing else."""
+    why = WHY[told(rows, "kind", "survey")]
+    yield from (said for state, said in why.items() if state in set(rows.get("status", ())))
+    if "not_tested" in (verdicts := set(rows.get("verdict", ()))):
+        start = "Inte prövad: alla frågor" if verdicts & set(TESTED) else "Förändringarna"
+        yield f"{start} prövas inte, eftersom många prövningar ger falska larm."
+    if "difference" in rows and rows["unit"].nunique() > 1 and rows["difference"].notna().any():
+        yield "Skillnader mellan andelar är procentenheter."
+
+
+def translated(said: str) -> str:
+    """Put a decimal comma in a number that stands alone, and Swedish for a known column's name."""
+    if re.fullmatch(rf"[-{swedish.MINUS}]?\d+\.\d+", said):
+        return swedish.number(float(said.replace(swedish.MINUS, "-")), len(said.split(".")[1]))
+    return HEADS.get(said, said)
