@@ -125,8 +125,3 @@ def _map(path: Path, areas: dict[str, str], code: str, name: str) -> None:
     squares = [shapely.box(x, y, x + 9000, y + 9000) for x, y in corners]
     columns = {code: [*areas], "kommun": [key[:4] for key in areas], name: [*areas.values()]}
     gpd.GeoDataFrame(columns, geometry=squares, crs=3006).to_crs(4326).to_file(path)
-
-
-if __name__ == "__main__":
-    for write in (region, city, survey):
-        write(Path())

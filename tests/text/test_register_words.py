@@ -39,7 +39,7 @@ def test_promises_partly_kept_and_not_followed_up_are_told():
 def test_the_wastewater_is_told_with_the_year_before():
     said = words(registers.wastewater(made.of()))
     assert said.startswith(
-        "Halten var högre än 2022 av amfetamin. Metamfetamin låg under mätgränsen 2022, men inte nu. "
+        "Halten av amfetamin var högre än 2022. Metamfetamin låg under mätgränsen 2022, men inte nu. "
         "MDMA låg under mätgränsen. Det betyder inte att ämnet saknas."
     )
 

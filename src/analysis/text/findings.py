@@ -110,7 +110,7 @@ def risen(this_year: Results) -> Text | None:
 
 def highest(this_year: Results) -> Text | None:
     """Say which area is highest, who cannot be told from it, how it changed and what drives it."""
-    top = of.highest(this_year)
+    top = of.facts(this_year)["top"]
     more = _portrait(this_year, top[0]["area"], "more") if len(top) == 1 else ""
     return told(_highest(this_year, "highest"), more)
 
@@ -128,7 +128,7 @@ def area_title(mapped: pd.DataFrame, chosen: str) -> str:
 
 def _highest(this_year: Results, block: str) -> str:
     """Name the highest area, or those that share its value, and who may be as high."""
-    top = of.highest(this_year)
+    top = of.facts(this_year)["top"]
     names = [row["name"] for row in top]
     like = this_year.areas.query("area in @this_year.like_highest and name not in @names")
     also = {"also": list(like["name"]), "few": MOST_NAMED}

@@ -66,6 +66,7 @@ def facts(this_year: Results, area: str = "") -> Facts:
     rows = {row["area"]: row for row in every.to_dict("records")}
     whole, row, is_survey = rows.get("", {}), rows.get(area, {}), words.kind == "survey"
     label, named = row.get("label", ""), is_survey and row.get("unit") in LEAST
+    shown = every.query("area != '' and status in @wording.SHOWN")
     moved = every.query("area != '' and verdict in @wording.TESTED")
     moved = moved.sort_values("difference", key=abs, ascending=False, kind="stable")
     return {
@@ -86,6 +87,7 @@ def facts(this_year: Results, area: str = "") -> Facts:
         "is_shown": row.get("status") in wording.SHOWN,
         "why": wording.WHY[words.kind].get(row.get("status", "not_asked"), ""),
         "whole": whole if whole.get("status") in wording.SHOWN else None,
+        "top": shown.loc[shown["value"].eq(shown["value"].max())].to_dict("records"),
         "tested": moved.to_dict("records"),
         **{way: moved.query("verdict == @way").to_dict("records") for way in wording.CERTAIN},
     }
@@ -97,13 +99,6 @@ def places(this_year: Results) -> pd.DataFrame:
     moved = this_year.changes[["area", "measure", "before", "difference", "verdict"]]
     found = now.merge(moved, on=["area", "measure"], how="left", validate="one_to_one")
     return found.assign(verdict=found["verdict"].astype(object).fillna("not_compared"))
-
-
-def highest(this_year: Results) -> list[Facts]:
-    """Return the area with the highest printed value, or those that share it."""
-    shown = places(this_year).query("area != '' and status in @wording.SHOWN")
-    found: list[Facts] = shown.loc[shown["value"].eq(shown["value"].max())].to_dict("records")
-    return found
 
 
 def questions(this_year: Results, frame: pd.DataFrame, area: str) -> pd.DataFrame:
