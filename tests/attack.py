@@ -85,7 +85,6 @@ def published(root: Path, year: int, reports: dict[int, Results]) -> Published:
     printed = printed.fillna(dict.fromkeys(CELL, "")).drop(columns=["name", "split_label"])
     printed = printed.drop_duplicates().set_index(CELL).sort_index()
     assert printed.index.is_unique
-    true = estimates.of(root, declared, register).cells.set_index(CELL)
     answers = survey.answers(root, year, source, model, register)
     residents = register_of.adults(register, year)
     weight = answers["area"].map(residents / answers["area"].value_counts()).astype(float)
@@ -93,7 +92,9 @@ def published(root: Path, year: int, reports: dict[int, Results]) -> Published:
     is_hidden = status.eq("hidden").groupby(level="area").all()
     hidden = [area for area in register.index if is_hidden[area]]
     answered = int(reports[year].response.set_index("year")["answered"][year])
-    cells, told = _windows(printed, true), answers.assign(weight=weight)
+    told = answers.assign(weight=weight)
+    true = estimates.computed(told, model, residents).set_index(CELL)
+    cells = _windows(printed, true)
     return Published(model, cells, true, residents, answered, told, hidden)
 
 
