@@ -53,11 +53,12 @@ def main() -> None:
     """Print seconds and memory."""
     answers, residents = year(1)
     curves = {key: problem_index.curve(normal) for key, normal in NORMAL.items()}
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     asked = shares.ratios(answers, list(NORMAL), residents, "area")
-    shared = timed("shares", shares.estimate, asked)
+    shared = timed("shares' intervals", shares.estimate, asked)
     scored = timed("index", problem_index.estimate, asked, curves, MEMBERS)
-    print(f"together: {time.perf_counter() - start:.1f} s")
+    clock, processor = time.perf_counter() - start, time.process_time() - busy
+    print(f"together: {clock:.1f} s, {processor:.1f} s of processor")
     print(f"{len(shared) + len(scored)} estimates")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB")
     timed("a bare groupby().mean()", answers.groupby("area", observed=True).mean)

@@ -26,6 +26,7 @@ CASES = (
     ("all questions +10 points", "", 0.1, 0.0),
     ("all questions +20 points", "", 0.2, 0.0),
     ("all questions +1/2 index step", "", 0.0, 0.5),
+    ("all questions +3/4 index step", "", 0.0, 0.75),
     ("all questions +1 index step", "", 0.0, 1.0),
 )
 

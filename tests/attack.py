@@ -82,10 +82,9 @@ def published(root: Path, year: int, reports: dict[int, Results]) -> Published:
     assert source is not None and model is not None
     frames = [frame for report in reports.values() for frame in (report.estimates, report.splits)]
     printed = pd.concat(frames).query("year == @year and status != 'not_asked'")
-    printed = printed.fillna({key: "" for key in CELL}).drop(columns=["name", "split_label"])
+    printed = printed.fillna(dict.fromkeys(CELL, "")).drop(columns=["name", "split_label"])
     printed = printed.drop_duplicates().set_index(CELL).sort_index()
     assert printed.index.is_unique
-    true = estimates.of(root, declared, register).cells.set_index(CELL)
     answers = survey.answers(root, year, source, model, register)
     residents = register_of.adults(register, year)
     weight = answers["area"].map(residents / answers["area"].value_counts()).astype(float)
@@ -93,7 +92,9 @@ def published(root: Path, year: int, reports: dict[int, Results]) -> Published:
     is_hidden = status.eq("hidden").groupby(level="area").all()
     hidden = [area for area in register.index if is_hidden[area]]
     answered = int(reports[year].response.set_index("year")["answered"][year])
-    cells, told = _windows(printed, true), answers.assign(weight=weight)
+    told = answers.assign(weight=weight)
+    true = estimates.computed(told, model, residents).set_index(CELL)
+    cells = _windows(printed, true)
     return Published(model, cells, true, residents, answered, told, hidden)
 
 
@@ -102,15 +103,12 @@ def _windows(printed: pd.DataFrame, true: pd.DataFrame) -> pd.DataFrame:
     real = true.reindex(printed.index)
     said = [printed["value"]]
     for end in ("lower", "upper"):
-        is_free = ~real[end].isin([0.0, 1.0, problem_index.HIGHEST]) & _is_fine(printed, real, end)
+        is_free = ~real[end].isin([0.0, 1.0, problem_index.HIGHEST]) & (
+            (printed[end] - real[end]).abs() <= HALF  # not coarser
+        )
         said.append((printed[end] + real["value"] - real[end]).where(is_free))
     said = pd.concat(said, axis=1)
     return printed.assign(low=said.max(axis=1) - HALF, high=said.min(axis=1) + HALF)
-
-
-def _is_fine(printed: pd.DataFrame, real: pd.DataFrame, end: str) -> pd.Series:
-    """Say which ends of intervals are printed as all numbers are, not coarser."""
-    return (printed[end] - real[end]).abs() <= HALF
 
 
 def attacked(root: Path, years: tuple[int, int]) -> pd.DataFrame:
@@ -132,24 +130,18 @@ def attacked(root: Path, years: tuple[int, int]) -> pd.DataFrame:
 
 def _moved(report: Results, before: Published, now: Published) -> pd.DataFrame:
     """Bound the differences, by CELL, and let them narrow the windows of both years' numbers."""
-    frames = [frame.fillna({"split": "", "group": ""}) for frame in _changes(report)]
-    printed = pd.concat(frames).drop(columns="value").dropna(subset="difference").set_index(CELL)
+    printed = pd.concat([report.changes, report.split_changes]).dropna(subset="difference")
+    printed = printed.drop(columns="value").fillna(dict.fromkeys(CELL, "")).set_index(CELL)
     both = printed.index
     real = comparison.difference(now.true.loc[both], before.true.loc[both])
     names = {"difference": "value"}
     moved = _windows(printed.rename(columns=names), real.rename(columns=names))
+    gap, back = moved[["low", "high"]], -moved[["high", "low"]].set_axis(["low", "high"], axis=1)
     old, new = (each.cells.loc[both, ["low", "high"]] for each in (before, now))
-    new_low = np.maximum(new["low"], old["low"] + moved["low"])
-    new_high = np.minimum(new["high"], old["high"] + moved["high"])
-    now.cells.loc[both, ["low", "high"]] = np.column_stack([new_low, new_high])
-    old_low = np.maximum(old["low"], new["low"] - moved["high"])
-    old_high = np.minimum(old["high"], new["high"] - moved["low"])
-    before.cells.loc[both, ["low", "high"]] = np.column_stack([old_low, old_high])
-    return moved[["low", "high"]]
-
-
-def _changes(report: Results) -> list[pd.DataFrame]:
-    return [report.changes.assign(split="", group=""), report.split_changes.assign(area="")]
+    for each, own, told in ((now, new, old + gap), (before, old, new + back)):
+        low, high = np.maximum(own["low"], told["low"]), np.minimum(own["high"], told["high"])
+        each.cells.loc[both, ["low", "high"]] = np.column_stack([low, high])
+    return gap
 
 
 def _options(known: Published) -> pd.DataFrame:

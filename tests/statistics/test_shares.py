@@ -18,18 +18,18 @@ ANSWER = st.sampled_from([np.nan, 0.0, 1.0])
 PERSON = st.tuples(st.integers(0, 3), st.sampled_from([1, 2, 7.5]), st.booleans(), ANSWER, ANSWER)
 
 
+def shared(*given: object) -> pd.DataFrame:
+    return shares.estimate(shares.ratios(*given))  # type: ignore[arg-type]
+
+
 def estimated(year: int, by: str | None) -> pd.DataFrame:
-    return shares.estimate(
-        shares.ratios(frozen.answers(year), QUESTIONS, frozen.residents(year), by)
-    )
+    return shared(frozen.answers(year), QUESTIONS, frozen.residents(year), by)
 
 
 def one_area(problems: list[float], *, residents: float = 1e9) -> pd.Series:
     """Estimate one question of one area, all weights alike."""
     answers = pd.DataFrame({"area": "a", "weight": residents / len(problems), "q": problems})
-    return shares.estimate(shares.ratios(answers, ["q"], pd.Series({"a": residents}), "area")).iloc[
-        0
-    ]
+    return shared(answers, ["q"], pd.Series({"a": residents}), "area").iloc[0]
 
 
 def equal_to_r(ours: pd.DataFrame, what: str, year: int) -> None:
@@ -60,7 +60,7 @@ def test_the_rest_of_the_municipality_equals_svymean_of_the_other_strata(year: i
     answers, residents = frozen.answers(year), frozen.residents(year)
     for code in residents.index:
         rest = answers.assign(rest=np.where(answers["area"] == code, None, str(code)))
-        equal_to_r(shares.estimate(shares.ratios(rest, QUESTIONS, residents, "rest")), "rest", year)
+        equal_to_r(shared(rest, QUESTIONS, residents, "rest"), "rest", year)
 
 
 def test_a_simple_sample_is_reckoned_by_hand() -> None:
@@ -97,10 +97,8 @@ def test_answers_all_alike_still_have_an_interval(answer: int) -> None:
 def test_an_area_without_respondents_is_a_row_without_a_value() -> None:
     answers, residents = frozen.answers(1), frozen.residents(1)
     wider = pd.concat([residents, pd.Series({99: 500})])
-    pd.testing.assert_frame_equal(
-        shares.estimate(shares.ratios(answers, QUESTIONS, wider)), estimated(1, None)
-    )
-    empty = shares.estimate(shares.ratios(answers, QUESTIONS, wider, "area")).query("area == 99")
+    pd.testing.assert_frame_equal(shared(answers, QUESTIONS, wider), estimated(1, None))
+    empty = shared(answers, QUESTIONS, wider, "area").query("area == 99")
     assert empty["n"].tolist() == [0, 0, 0]
     assert empty["value"].isna().all()
 
@@ -109,7 +107,7 @@ def test_who_is_in_no_group_still_counts_in_the_design() -> None:
     answers = frozen.answers(1)
     blank = answers.assign(sex=answers["sex"].where(answers["sex"] == "k"))
     women = estimated(1, "sex").query("group == 'k'").reset_index(drop=True)
-    found = shares.estimate(shares.ratios(blank, QUESTIONS, frozen.residents(1), "sex"))
+    found = shared(blank, QUESTIONS, frozen.residents(1), "sex")
     pd.testing.assert_frame_equal(found, women)
 
 
@@ -117,7 +115,7 @@ def test_who_is_in_no_group_still_counts_in_the_design() -> None:
 def test_answers_without_residents_are_refused(residents: dict[str, float]) -> None:
     answers = pd.DataFrame({"area": ["a", "a"], "weight": 1.0, "q": [0.0, 1.0]})
     with pytest.raises(ValueError, match="residents"):
-        shares.estimate(shares.ratios(answers, ["q"], pd.Series(residents), "area"))
+        shared(answers, ["q"], pd.Series(residents), "area")
 
 
 @settings(deadline=None, max_examples=60)
@@ -127,12 +125,12 @@ def test_intervals_hold_their_shares_whatever_the_design_and_the_order(
 ) -> None:
     answers = pd.DataFrame(people, columns=["area", "weight", "member", "q1", "q2"])
     residents = pd.Series(np.bincount(answers["area"], minlength=4) + more[:4])
-    found = shares.estimate(shares.ratios(answers, ["q1", "q2"], residents, "member"))
+    found = shared(answers, ["q1", "q2"], residents, "member")
     assert found.loc[found["n"] < 2, "se"].isna().all()
     bounded = found.dropna(subset="lower")
     assert bounded["lower"].between(0, bounded["value"] + 1e-12).all()
     assert bounded["upper"].between(bounded["value"] - 1e-12, 1).all()
     assert (bounded["lower"] < bounded["upper"]).all()
     mixed = answers.sample(frac=1, random_state=3)
-    again = shares.estimate(shares.ratios(mixed, ["q1", "q2"], residents, "member"))
+    again = shared(mixed, ["q1", "q2"], residents, "member")
     pd.testing.assert_frame_equal(again, found)

@@ -45,17 +45,18 @@ def rounded(values: npt.ArrayLike, places: npt.ArrayLike) -> Floats:
 def judged(cells: pd.DataFrame, policy: Disclosure) -> pd.DataFrame:
     """Add the `status` of all that is estimated of a year, the groups of each split like areas.
 
-    A value that was delivered without a number of answers is shown.
+    The intervals of a small whole that hides an area become coarse. A value that was delivered
+    without a number of answers is shown.
 
     Args:
         cells: one row per `area` (TOTAL is the whole), `split`, `group` and measure: `unit`,
-            `value` (a share 0–1), `lower`, `upper`, `n_eff`, `n` (NaN where nobody knows it).
+            `value` (a share 0–1), `se`, `lower`, `upper`, `n_eff`, `n` (NaN where nobody knows it).
     """
     wholes = [
         _states(own, "group" if split else "area", policy)
         for split, own in cells.groupby("split", sort=False)
     ]
-    return cells.assign(status=pd.concat(wholes) if wholes else "")
+    return _coarse(cells.assign(status=pd.concat(wholes) if wholes else ""))
 
 
 def _states(cells: pd.DataFrame, part: str, policy: Disclosure) -> pd.Series:
@@ -83,21 +84,26 @@ def _small(cells: pd.DataFrame, part: str, policy: Disclosure) -> pd.Index:
     return fewest.index[: max(small, PARTNERS) if small else 0]
 
 
-def gate(cells: pd.DataFrame) -> pd.DataFrame:
-    """Leave no number of those judged cells that are not shown, and no fine interval of a small whole.
+def _coarse(cells: pd.DataFrame) -> pd.DataFrame:
+    """Widen the intervals of a small whole and of its groups where an area is hidden.
 
-    A coarse interval's error is 0, so that half its width takes its place in comparisons.
+    Their error is then 0, so that half the width takes its place in comparisons.
     """
-    shown, is_whole = cells["status"].isin(SHOWN), cells["area"].eq(TOTAL)
+    is_whole = cells["area"].eq(TOTAL)
     hides = (cells["status"].eq("hidden") & ~is_whole).any()
     is_small = cells.loc[is_whole, "n"].max() < COARSE_BELOW
     step = cells["unit"].map(COARSE).where(is_whole & hides & is_small)
-    coarse = {
-        "se": cells["se"].mask(step.notna() & cells["se"].notna(), 0.0),
-        "lower": (np.floor(cells["lower"] / step) * step).fillna(cells["lower"]),
-        "upper": (np.ceil(cells["upper"] / step) * step).fillna(cells["upper"]),
-    }
-    return cells.assign(**{name: coarse.get(name, cells[name]).where(shown) for name in NUMBERS})
+    return cells.assign(
+        se=cells["se"].mask(step.notna() & cells["se"].notna(), 0.0),
+        lower=(np.floor(cells["lower"] / step) * step).fillna(cells["lower"]),
+        upper=(np.ceil(cells["upper"] / step) * step).fillna(cells["upper"]),
+    )
+
+
+def gate(cells: pd.DataFrame) -> pd.DataFrame:
+    """Leave no number of those judged cells that are not shown."""
+    shown = cells["status"].isin(SHOWN)
+    return cells.assign(**{name: cells[name].where(shown) for name in NUMBERS})
 
 
 def printed(cells: pd.DataFrame) -> pd.DataFrame:
