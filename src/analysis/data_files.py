@@ -181,12 +181,13 @@ def _map_files(this_year: Results) -> dict[str, bytes]:
 
 
 def pack(name: str, private: frozenset[str], folder: Path) -> list[str]:
-    """Zip what may leave the house, with a record of its own; the same bytes for the same files."""
+    """Zip what may leave the house, with a record that tells nothing of the answers' file."""
     record = json.loads((folder / build.RECORD).read_text("utf-8"))
     lines = {name: line for name, line in record["documents"].items() if name not in private}
     files = {
         path: (folder / path).read_bytes() for line in lines.values() for path in line["outputs"]
     }
-    files[build.RECORD] = json.dumps({**record, "documents": lines}, indent=1).encode()
+    told = {**record, "documents": lines, "inputs": {}}
+    files[build.RECORD] = json.dumps(told, indent=1).encode()
     (folder / name).write_bytes(packed(files))
     return [name]

@@ -163,10 +163,7 @@ def promises(frame: Frame) -> Table | None:
 
 
 def wide(frame: Frame, rows: str, columns: str, caption: str, texts: str = "") -> Table:
-    """Set values, or `texts`, side by side: a row for each of `rows`, a column of `columns`.
-
-    Years have their intervals.
-    """
+    """Set values, or `texts`, side by side, `rows` by `columns`; years with their intervals."""
     status = frame["status"] if "status" in frame else pd.Series("", frame.index)
     star = status.map({"uncertain": "*"}).fillna("")
     says = wording.ranged if columns == "year" else wording.value

@@ -79,8 +79,9 @@ def short_method(this_year: Results) -> Text:
 
 
 def own_pages(this_year: Results) -> Text | None:
-    """Say that every area has a page of its own."""
-    return told(said("about.own_pages") if this_year.main else "")
+    """Say that every area has a page of its own, and link to those of the priority areas."""
+    chosen = this_year.areas.query("is_priority").to_dict("records")
+    return told(said("about.own_pages", priority=chosen) if this_year.main else "")
 
 
 def contents(this_year: Results) -> Text:
