@@ -55,7 +55,6 @@ def figures(table, column="Index", **kind):
         (f"Område;Index\n{PLAIN}", {"skip_rows": 1}),
         (f"{PLAIN}Källa: Polisen, 2024\n", {"ignored_rows": ("Källa: Polisen, 2024",)}),
         (f"{PLAIN}1) Utom vet ej\n", {"ignored_rows": ("1)*",)}),
-        (f"{PLAIN}", {"rows": 2}),
     ],
 )
 def test_a_text_file_with_a_quirk_is_the_same_table(tmp_path, content, layout):
@@ -74,8 +73,7 @@ def test_a_text_file_with_a_quirk_is_the_same_table(tmp_path, content, layout):
         (TWO_HEADERS, {}, "rad 2.*fler celler än rubriken"),
         (f"{PLAIN}* Preliminärt\n", {}, r'rad 4.*färre celler.*ignored_rows = \["\* Prel'),
         (f"{PLAIN}{LONG}\n", {}, r'ignored_rows = \["(uppgift ){4}uppgift\*"\]'),
-        (f"{PLAIN}Bankeryd\n", {}, "rad 4.*färre celler.*short_rows = true"),
-        (PLAIN, {"rows": 3}, "har 2 rader, men rows = 3"),
+        (f"{PLAIN}Bankeryd\n", {}, "rad 4.*färre celler.*Fyll i dess celler"),
         (PLAIN, {"labelled": ("Index",)}, "labelled gäller inte en sådan fil"),
         (PLAIN, {"where": {"Index": ("1,7",)}}, "ingen rad har ”1,7”.*menades ”1,72”"),
         (PLAIN, {"where": {"Ar": ("1",)}}, "kolumn ”Ar”: kolumnen saknas"),
@@ -88,21 +86,17 @@ def test_what_cannot_be_read_is_refused_with_its_row_or_the_line_to_write(
         read(tmp_path / "t.csv", content, **layout)
 
 
-@pytest.mark.parametrize(
-    ("text", "layout", "expected"),
-    [
-        ("Område;Index\nNorr;1\n;2\n", {"fill_down": ("Område",)}, [["Norr", "1"], ["Norr", "2"]]),
-        ("Område;Index\nNorr;1\nÖst\n", {"short_rows": True}, [["Norr", "1"], ["Öst", ""]]),
-        (
-            "Område;Index\n41;1\n0413;2\n",
-            {"zero_fill": {"Område": 4}},
-            [["0041", "1"], ["0413", "2"]],
-        ),
-        ("Område,Index,x\nA,1,p|q\nB,2,r|s\n", {}, [["A", "1", "p|q"], ["B", "2", "r|s"]]),
-    ],
-)
-def test_what_is_declared_of_cells_is_done(tmp_path, text, layout, expected):
-    assert cells(read(tmp_path / "t.csv", text, **layout)) == expected
+def test_merged_areas_are_refused_with_what_to_do(tmp_path):
+    table = read(tmp_path / "t.csv", "Område;Index\nNorr;1\n;2\n")
+    assert columns.matched(table, "Område", {"Norr": "norr"}).isna().tolist() == [False, True]
+    with pytest.raises(Refusal, match="(?s)rad 3, kolumn ”Område”.*Fyll i cellen"):
+        table.check()
+
+
+def test_a_list_within_a_cell_sets_no_columns_apart(tmp_path):
+    text = "Område,Index,x\nA,1,p|q\nB,2,r|s\n"
+    expected = [["A", "1", "p|q"], ["B", "2", "r|s"]]
+    assert cells(read(tmp_path / "t.csv", text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -129,7 +123,7 @@ def test_numbers_are_read_as_swedish_tables_write_them(tmp_path, cells_, layout,
 
 
 @pytest.mark.parametrize(
-    ("cell", "is_whole", "word"),
+    ("cell", "is_count", "word"),
     [
         ("13 56", False, "är inget tal"),
         ("~100", False, "”~100” är inget tal"),
@@ -142,10 +136,10 @@ def test_numbers_are_read_as_swedish_tables_write_them(tmp_path, cells_, layout,
         ),
     ],
 )
-def test_what_is_no_number_is_a_short_fault(tmp_path, cell, is_whole, word):
+def test_what_is_no_number_is_a_short_fault(tmp_path, cell, is_count, word):
     table = read(tmp_path / "t.csv", f"Index;x\n1;1\n{cell};1\n", ["Index"])
     with pytest.raises(Refusal, match=word) as refusal:
-        figures(table, is_whole=is_whole)
+        figures(table, is_count=is_count)
     assert len(str(refusal.value)) < 220
 
 

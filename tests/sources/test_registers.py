@@ -111,9 +111,9 @@ def test_faults_of_crime_are_all_told_with_their_rows(town):
 @pytest.mark.parametrize(
     ("old", "new", "word"),
     [
-        ("0412", "412", r"”412” är ingen brottskod.(?s:.*)zero_fill"),
+        ("0412", "412", r"”412” är ingen brottskod.(?s:.*)som text med fyra siffror: 0412"),
         ("Alla brott,60", "Alla,60", "”Alla” är ingen rad"),
-        (",60", ",-60", "”-60” är inget antal"),
+        (",60", ",-60", "”-60” är inget helt antal"),
         (",60", ",12.5", "”12.5” är inget helt antal"),
         ("Alla brott,60", ",60", "en enda summa"),
         ("Alla brott,,150", "Alla brott,,..", "en enda summa"),

@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.errors import Finding, Refusal, nearest, refuse
 from analysis.sources import config
-from analysis.sources.columns import RawTable, chosen, fold, marked, require
+from analysis.sources.columns import RawTable, chosen, fold, mapped, marked, require
 from analysis.sources.records import PLAIN, UNSHOWN, Layout, Source
 
 DELIMITERS = (";", "\t", "|", ",")  # the comma last: it may be a decimal comma
@@ -30,7 +30,7 @@ QUOTED = (
     "Ofta ett avgränsartecken inne i en text: sätt texten inom citattecken. "
     "Står rubriken på flera rader: gör dem till en."
 )
-CUT = "Är raden avkapad? Får celler saknas sist på raden: short_rows = true i year.toml."
+CUT = "Är raden avkapad? Fyll i dess celler; ett tomt värde behöver också sitt avgränsartecken."
 Wanted = Collection[str]
 
 
@@ -165,7 +165,7 @@ def _json_stat(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
 
 def _header_at(rows: Iterable[Iterable[object]], wanted: Wanted) -> tuple[int, int]:
     """Find the first row with most of the wanted columns, and how many; else one of two cells."""
-    written = [{_cell(cell) for cell in row} - {"", None} for row in rows]
+    written = [{_cell(cell) for cell in row} - {""} for row in rows]
     hits = [len(row.intersection(wanted)) for row in written] or [0]
     least = min(2, max(map(len, written), default=0))
     first = next((at for at, row in enumerate(written) if len(row) >= least), 0)
@@ -176,51 +176,47 @@ def _under_header(raw: RawTable, wanted: Wanted) -> RawTable:
     """Part a grid into header and rows that fit it; unnamed columns go, empty rows too."""
     grid, skipped = raw.rows, raw.layout.skip_rows
     at = skipped + _header_at(grid[skipped:][:HEAD].to_numpy().tolist(), wanted)[0]
-    names = [_cell(cell) or "" for cell in grid.iloc[at]] if len(grid) > at else []
+    names = [_cell(cell) for cell in grid.iloc[at]] if len(grid) > at else []
     if not any(names):
         raise refuse("filen har ingen rubrikrad.", "Se efter i filen.", file=raw.file)
     rows = grid[at + 1 :].set_axis(names, axis=1).set_axis(grid.index[at + 1 :] + 1)
-    first = rows.iloc[:, 0].map(lambda cell: _cell(cell) or "").astype("str")
-    ignored = "|".join(
-        re.escape(fold(text)).replace(r"\*", ".*") for text in raw.layout.ignored_rows
-    )
-    rows = rows[~first.map(fold).astype("str").str.fullmatch(ignored)] if ignored else rows
+    first = _cells(rows.iloc[:, 0]).rename("")
+    notes = (re.escape(fold(text)).replace(r"\*", ".*") for text in raw.layout.ignored_rows)
+    if ignored := "|".join(notes):
+        first = first[~first.map(fold).astype("str").str.fullmatch(ignored)]
+    rows = rows.loc[first.index]
     filled, is_named = rows.notna() & rows.ne(""), rows.columns != ""
     is_full = filled.any(axis=1)
-    raw.faults(first[rows.index][filled.loc[:, ~is_named].any(axis=1)], "", LONG, QUOTED)
-    short = first[rows.index][is_full & rows.loc[:, is_named].isna().any(axis=1)]
-    if len(short) and not raw.layout.short_rows:
-        note = f' Är den en not: ignored_rows = ["{marked(short.iloc[0])}"].'
-        raw.faults(short, "", SHORT, CUT + note)
-    raw.check()
+    short = first[is_full & rows.loc[:, is_named].isna().any(axis=1)]
+    note = f' Är den en not: ignored_rows = ["{marked("".join(short[:1]))}"].'
+    long = first[filled.loc[:, ~is_named].any(axis=1)]
+    raw.check((long, LONG, QUOTED), (short, SHORT, CUT + note))
     return replace(raw, rows=rows.loc[is_full, is_named])
 
 
-def _cell(cell: object) -> str | None:
+def _cell(cell: object) -> str:
     """Write a cell as text: NFC, no outer spaces, no line breaks; a whole number without .0."""
     if cell is None or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell)):
-        return None
+        return ""
     whole = int(cell) if isinstance(cell, float) and cell.is_integer() else cell
     return " ".join(unicodedata.normalize("NFC", str(whole)).split())
 
 
+def _cells(column: pd.Series) -> pd.Series:
+    """Write a column; among objects, unlike numbers, True is not 1."""
+    written = column.map(_cell) if column.dtype == object else mapped(column, _cell)
+    return written.astype("str")
+
+
 def _written(raw: RawTable) -> RawTable:
     """Write every cell as text, "" where it is empty; an indented first column keeps its margin."""
-    columns = {at: _texts(raw.rows.iloc[:, at]) for at in range(raw.rows.shape[1])}
+    columns = {at: _cells(raw.rows.iloc[:, at]) for at in range(raw.rows.shape[1])}
     if raw.layout.indented:
         columns[0] = raw.rows.iloc[:, 0].astype("str").str.extract(r"^(\s*)")[0] + columns[0]
     names = [_cell(name) for name in raw.rows.columns]
     table = replace(raw, rows=pd.DataFrame(columns).set_axis(names, axis=1).rename_axis("row"))
     _require_shown(table)
     return table
-
-
-def _texts(cells: pd.Series) -> pd.Series:
-    if cells.dtype == object:  # in which True is 1
-        return cells.map(_cell).astype("str").fillna("")
-    codes, known = pd.factorize(cells, use_na_sentinel=False)
-    written = pd.Series([_cell(cell) or "" for cell in known], dtype="str")
-    return written.take(codes).set_axis(cells.index)
 
 
 def _require_shown(table: RawTable) -> None:
@@ -232,7 +228,7 @@ def _require_shown(table: RawTable) -> None:
         codes = {text: f"{ord(letter[0]):04X}" for text, letter in found.items() if letter}
         if name in codes:
             table.fault(None, name, what.format(codes[name]), remedy)
-        table.faults(cells[cells.isin(codes)].map(codes), name, what, remedy)
+        table.faults(cells[cells.isin(codes)].map(codes).rename(name), what, remedy)
     table.check()
 
 

@@ -21,8 +21,9 @@ PROMISES = ["promise", "target", "outcome", "unit", "fulfilled"]
 EMPTY = pd.DataFrame(columns=[*CRIME_FRAME, *WASTEWATER_FRAME[1:], *PROMISES])
 FULFILLED = ("ja", "nej", "delvis", "ej följts upp")
 NOTE = "Skriv ett heltal, eller .. om det saknas. Är raden en not: ignored_rows i year.toml."
-ZEROS = "Behåll inledande nollor: 0412. Är de borta: zero_fill = { code = 4 } i year.toml."
+ZEROS = "Skriv koderna som text med fyra siffror: 0412."
 ROOT = "Sätt summan först och fyll i parent, eller namnge summan: total = … i year.toml."
+PARENT = "Skriv gruppens label."
 FLAT = "Skriv indragen som blanksteg i första kolumnen, eller fyll i en kolumn parent."
 PEOPLE = "Namnge kolumnen med folkmängd i columns: mean_population, och fyll i den."
 
@@ -61,12 +62,11 @@ def _crime(root: Path, number: int, source: CrimeSource) -> pd.DataFrame:
             table.fault(None, "", "ingen rad är indragen.", FLAT)
         rows = pd.concat(_nested(own, source.total) for _, own in rows.groupby("area", sort=False))
     table = replace(table, rows=rows)
-    counts, people = numbers(table, "count", is_whole=True), numbers(table, "mean_population")
+    counts, people = numbers(table, "count", is_count=True), numbers(table, "mean_population")
     people = people.where(rows["area"].ne(TOTAL) | people.notna(), source.mean_population)
-    bad = rows.loc[~people.gt(0), "mean_population"]
-    table.faults(bad, "mean_population", "folkmängden ”{}” är inte större än noll.", PEOPLE)
+    bad = rows["mean_population"][~people.gt(0)]
+    table.faults(bad, "folkmängden ”{}” är inte större än noll.", PEOPLE)
     _require_tree(table, counts)
-    table.check()
     facts = {"year": number, "preliminary": source.preliminary, "mean_population": people}
     return _with_whole(rows.assign(count=counts, **facts), source)[CRIME_FRAME]
 
@@ -102,22 +102,22 @@ def _nested(rows: pd.DataFrame, total: str | None) -> pd.DataFrame:
 
 
 def _require_tree(table: RawTable, counts: pd.Series) -> None:
-    """Note missing and negative counts, strange codes and parents, doubled labels, lost totals."""
+    """Refuse missing counts, strange codes and parents, doubled labels, lost totals."""
     rows = table.rows
     by_area = rows.groupby("area", dropna=False)
     parented = by_area["parent"].transform(lambda own: own.isin(["", *rows["label"][own.index]]))
-    for column, bad, what, remedy in (
-        ("count", counts.lt(0) | rows["count"].eq(""), "”{}” är inget antal.", NOTE),
-        ("code", ~rows["code"].str.fullmatch("([0-9]{4})?"), "”{}” är ingen brottskod.", ZEROS),
-        ("parent", ~parented.astype(bool), "”{}” är ingen rad i filen.", "Skriv gruppens label."),
-        ("label", rows.duplicated(["area", "label"]), "”{}” finns två gånger.", "Ta bort en rad."),
-    ):
-        table.faults(rows.loc[bad, column], column, what, remedy)
     for _, own in by_area:
         roots = own.index[own["parent"].eq("")]
         if len(roots) != 1 or roots[0] != own.index[0] or counts.isna()[roots[0]]:
             what = f"filen ska börja med en enda summa (en rad utan parent); den har {len(roots)}."
             table.fault(int(own.index[0]), "parent", what, ROOT)
+    twice, coded = rows.duplicated(["area", "label"]), rows["code"].str.fullmatch("([0-9]{4})?")
+    table.check(
+        (rows["count"][rows["count"].eq("")], "”{}” är inget antal.", NOTE),
+        (rows["code"][~coded], "”{}” är ingen brottskod.", ZEROS),
+        (rows["parent"][~parented.astype(bool)], "”{}” är ingen rad i filen.", PARENT),
+        (rows["label"][twice], "”{}” finns två gånger.", "Ta bort en rad."),
+    )
 
 
 def _with_whole(rows: pd.DataFrame, source: CrimeSource) -> pd.DataFrame:
@@ -149,8 +149,7 @@ def _wastewater(root: Path, number: int, source: Source) -> pd.DataFrame:
     what = "värde och läge (”{}”) går inte ihop."
     remedy = f"Giltiga lägen: {', '.join(STATES)}; measured har ett värde, below_loq inget."
     fits = states.isin(STATES) & (states.eq("measured") == values.ge(0))
-    table.faults(states[~fits], "state", what, remedy)
-    table.check()
+    table.check((states[~fits], what, remedy))
     return table.rows.assign(year=number, value=values)[WASTEWATER_FRAME]
 
 
@@ -161,10 +160,9 @@ def promises(root: Path, number: int) -> pd.DataFrame:
         return EMPTY[PROMISES]
     table = readers.table(root, number, source, PROMISES)
     rows = table.rows[PROMISES]
-    bad = rows.loc[~rows["fulfilled"].isin(FULFILLED) | rows["promise"].eq(""), "fulfilled"]
+    bad = rows["fulfilled"][~rows["fulfilled"].isin(FULFILLED) | rows["promise"].eq("")]
     remedy = f"Skriv vad som lovades, och ett av: {', '.join(FULFILLED)}."
-    table.faults(bad, "fulfilled", "”{}” duger inte.", remedy)
-    table.check()
+    table.check((bad, "”{}” duger inte.", remedy))
     return rows.reset_index(drop=True)
 
 
