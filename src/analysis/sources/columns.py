@@ -134,7 +134,8 @@ def numbers(table: RawTable, column: str, *, is_count: bool = False) -> pd.Serie
 def mapped(cells: pd.Series, make: Callable[[Any], object]) -> pd.Series:
     """Make a value of each cell, once for all cells that are alike."""
     codes, known = pd.factorize(cells, use_na_sentinel=False)
-    return pd.Series([make(each) for each in known]).take(codes).set_axis(cells.index)
+    made = pd.Series([make(each) for each in known], name=cells.name)
+    return made.take(codes).set_axis(cells.index)
 
 
 def _number(text: str, layout: Layout, is_count: bool) -> float:

@@ -28,10 +28,15 @@ def repeated(names: Sequence[str]) -> list[str]:
     return sorted({name for name in names if names.count(name) > 1})
 
 
+def unshown(text: str) -> str:
+    """Name the first letter that no page can show; "" where there is none."""
+    letter = UNSHOWN.search(text)
+    return f"tecknet U+{ord(letter[0]):04X} kan inte visas" if letter else ""
+
+
 def _shown(text: str) -> str:
-    """Refuse letters that no page can show."""
-    if letter := UNSHOWN.search(text):
-        raise ValueError(f"tecknet U+{ord(letter[0]):04X} kan inte visas")
+    if what := unshown(text):
+        raise ValueError(what)
     return text
 
 
