@@ -1,5 +1,6 @@
 """Files as they really are: each quirk in a small file, read as its plain sister or refused."""
 
+import doctest
 import json
 import unicodedata
 from pathlib import Path
@@ -234,3 +235,57 @@ def test_a_px_file_and_what_is_no_table_are_refused_with_the_formats_that_go(tmp
     for suffix in (".xlsx", ".sav", ".parquet", ".json", ".csv"):
         with pytest.raises(Refusal, match="går inte att läsa|inte UTF-8|ingen rubrikrad|saknas"):
             read(tmp_path / f"t{suffix}", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(200)))
+
+
+KINDS = """Region;År;Mått;Typ;Värde;Enhet
+Norr;2023;Oro;Andel;12,5;%
+Norr;2023;Oro;KI undre;10;%
+Norr;2023;Oro;Antal;400;st
+Norr;2022;Oro;Andel;11;%
+Söder;2023;Oro;Andel;20;%
+"""
+NAMED = ["Region", "Mått", "Andel", "KI undre", "Antal"]
+
+
+def test_the_examples_in_the_docstrings_hold():
+    assert doctest.testmod(columns).failed == 0
+
+
+def test_where_picks_rows_by_any_spelling_and_the_column_of_one_value_goes(tmp_path):
+    where = {"År": 2023, "Typ": ["ANDEL", "Antal"]}
+    table = read(tmp_path / "t.csv", KINDS, ["Region"], where=where)
+    assert table.rows["Värde"].to_dict() == {2: "12,5", 4: "400", 6: "20"}
+    assert "År" not in table.rows and "Typ" in table.rows
+
+
+def test_one_row_a_kind_of_number_becomes_one_column_a_kind(tmp_path):
+    layout = {"where": {"År": ("2023",)}, "measure_kinds": ("Typ", "Värde")}
+    table = read(tmp_path / "t.csv", KINDS, NAMED, **layout)
+    rows = [["Norr", "Oro", "12,5", "10", "400"], ["Söder", "Oro", "20", "", ""]]
+    assert table.rows[NAMED].to_numpy().tolist() == rows
+    with pytest.raises(Refusal, match="kolumn ”Undre”: kolumnen saknas"):
+        read(tmp_path / "t.csv", KINDS, ["Region", "Andel", "Undre"], **layout)
+    with pytest.raises(Refusal, match="rad 5.*”Andel” finns två gånger"):
+        read(tmp_path / "t.csv", KINDS, NAMED, measure_kinds=("Typ", "Värde"))
+
+
+def test_columns_that_are_missing_or_doubled_are_all_named_at_once(tmp_path):
+    with pytest.raises(Refusal) as refusal:
+        read(tmp_path / "t.csv", "a;b;b\n1;2;3\n", ["a", "c", "d"])
+    assert [finding.column for finding in refusal.value.findings] == ["c", "d", "b"]
+
+
+def test_an_unknown_spelling_is_one_fault_with_its_rows_and_the_ways_out(tmp_path):
+    table = read(tmp_path / "t.csv", "omr;n\nnorr;1\nHela länet;2\nHela länet;3\n", [])
+    assert columns.matched(table, "omr", {"norr": "a"}).isna().tolist() == [False, True, True]
+    (fault,) = table.findings
+    assert (fault.row, fault.what) == (3, "okänt område ”Hela länet” (2 rader).")
+    assert 'ignored_rows = ["Hela länet"]' in fault.remedy
+
+
+def test_a_fault_of_many_cells_is_told_once_with_examples_and_their_count(tmp_path):
+    table = read(tmp_path / "t.csv", "n;x\n" + "".join(f"x{at % 3};\n" for at in range(9)), [])
+    assert columns.numbers(table, "n").isna().all()
+    (fault,) = table.findings
+    assert fault.count == 9
+    assert "Samma fel i 8 celler till, som ”x1” (rad 3) och ”x2” (rad 4)" in fault.what

@@ -30,8 +30,7 @@ def register(root: Path, year: int | None = None) -> pd.DataFrame:
         (residents 16–85, NaN where unknown), `first_year` and `last_year` (±inf where always), in
         Swedish alphabetical order of name.
 
-    Raises:
-        Refusal: with every doubled id, name or alias and every figure that is none.
+    Raises Refusal with every doubled id, name or alias and every figure that is none.
     """
     if not (root / FILE).is_file():
         raise refuse("filen saknas.", "Lista områdena: area_id,name,aliases,…", file=FILE)

@@ -35,9 +35,7 @@ LONG_AGO = "1980-01-01T00:00:00Z"  # the date of every GeoPackage: same polygons
 def read(root: Path, division: str, areas: pd.DataFrame) -> gpd.GeoDataFrame:
     """Read a division's polygons in EPSG:3006: columns `area`, `geometry`, in the register's order.
 
-    Raises:
-        Refusal: for a missing division, areas without polygon, polygons without area, and polygons
-            that no map can be drawn from.
+    Raises Refusal where areas and polygons do not fit, or no map can be drawn from them.
     """
     found, file = layer(root, division), f"{LABEL}, lager {division}"
     if found is None or "area_id" not in found:

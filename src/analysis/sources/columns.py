@@ -23,6 +23,10 @@ SPACES = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SP
 GROUPED_BY_POINT = r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?"
 NUMBER = r"[-+]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE]-[0-9]+)?"
 WHOLE = r"\+?[0-9]+(?:[.,]0)?"
+WANTED = {  # is it a count?
+    True: ("helt antal", "Skriv ett heltal utan punkt: 12000."),
+    False: ("tal", "Skriv ett tal, eller .. (saknas)."),
+}
 CODED = re.compile(r"(\d\d(?:\d\d(?:[a-z]\w*)?)?)\s+(.+)")
 KIND = re.compile(r"\s+(?:kommun|stad|län)$|^region\s+")
 ENDING = re.compile(r"(?<=\w{3})(?:ns|s|n)\b")
@@ -82,12 +86,11 @@ def chosen(table: RawTable, columns: Collection[str]) -> RawTable:
     needed = layout.measure_kinds or columns
     require(table, [*needed, *layout.ignored, *layout.where])
     for column, values in layout.where.items():
-        cells = rows[column].map(fold)
-        for value in values:
-            if not cells.eq(fold(value)).any():
-                remedy = f"Rätta where: {nearest(value, rows[column].unique())}"
-                table.fault(None, column, f"ingen rad har ”{value}”.", remedy)
-        rows = rows[cells.isin([fold(value) for value in values])]
+        cells, wanted = mapped(rows[column], fold), {fold(value): value for value in values}
+        for lost in wanted.keys() - {*cells}:
+            remedy = f"Rätta where: {nearest(lost, rows[column].unique())}"
+            table.fault(None, column, f"ingen rad har ”{wanted[lost]}”.", remedy)
+        rows = rows[cells.isin([*wanted])]
     table.check()
     done = {name for name, values in layout.where.items() if len(values) == 1}
     gone = done.union(layout.ignored).difference(needed, columns)
@@ -111,23 +114,19 @@ def _spread(table: RawTable, columns: Collection[str]) -> RawTable:
 def numbers(table: RawTable, column: str, *, is_count: bool = False) -> pd.Series:
     """Read a column as numbers: decimal comma, spaced thousands; `..` and `.` missing, `-` zero.
 
-    What is no number is noted in the table, and NaN like what is missing.
-
-    Args:
-        is_count: whether the numbers count things; then 12.000, 12,5 and -1 are faults.
+    What is no number is noted in the table, and NaN like what is missing; so are 12.000, 12,5 and
+    -1 where the numbers count things.
     """
     cells = table.rows[column]
     values = mapped(cells, lambda text: _number(text, table.layout, is_count)).astype(float)
     bad = cells[values.isna() & ~cells.isin({*MISSING, *table.layout.missing})]
-    remedy = (
-        "Skriv ett heltal utan punkt: 12000." if is_count else "Skriv ett tal, eller .. (saknas)."
-    )
+    kind, remedy = WANTED[is_count]
     if bad.str.fullmatch(GROUPED_BY_POINT).any():
         remedy += ' Är punkten ett tusentalstecken: thousands = "." i year.toml.'
     mark = next(iter(bad), "")
     if mark == short(mark) and not re.search(r"\d", mark):
         remedy += f' Betyder texten att talet saknas: missing = ["{mark}"] i year.toml.'
-    table.faults(bad, f"”{{}}” är inget {'helt antal' if is_count else 'tal'}.", remedy)
+    table.faults(bad, f"”{{}}” är inget {kind}.", remedy)
     return values
 
 

@@ -44,13 +44,9 @@ def table(root: Path, number: int, source: Source, columns: Wanted) -> RawTable:
 def read(path: Path, *, label: str, layout: Layout = PLAIN, columns: Wanted) -> RawTable:
     """Read a table as texts, stripped and in NFC, without empty rows.
 
-    Args:
-        label: what messages call the file.
-        columns: those it must have; the header is the first row with most of them.
-
-    Raises:
-        Refusal: for a file that cannot be read, missing columns, rows that do not fit the header,
-            and letters that cannot be shown.
+    `label` is what messages call the file, `columns` those it must have: the header is the first
+    row with most of them. Raises Refusal for a file that cannot be read, missing columns, rows that
+    do not fit the header, and letters that cannot be shown.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
@@ -174,7 +170,9 @@ def _under_header(raw: RawTable, wanted: Wanted) -> RawTable:
     first = _cells(rows.iloc[:, 0]).rename("")
     notes = (re.escape(fold(text)).replace(r"\*", ".*") for text in raw.layout.ignored_rows)
     filled, is_named = rows.notna() & rows.ne(""), rows.columns != ""
-    first = first[filled.any(axis=1) & ~mapped(first, fold).str.fullmatch("|".join(notes) or "(?!)")]
+    first = first[
+        filled.any(axis=1) & ~mapped(first, fold).str.fullmatch("|".join(notes) or "(?!)")
+    ]
     rows, filled = rows.loc[first.index], filled.loc[first.index]
     short = first[rows.loc[:, is_named].isna().any(axis=1)]
     note = f' Är den en not: ignored_rows = ["{marked("".join(short[:1]))}"].'

@@ -29,25 +29,19 @@ PEOPLE = "Namnge kolumnen med folkmängd i columns: mean_population, och fyll i 
 
 
 def crime(root: Path, number: int, *, span: int = 4) -> pd.DataFrame:
-    """Read the newest year with reported crime, a year's or an earlier one, and those before it.
-
-    Args:
-        span: how many years, the newest included.
+    """Read the newest year with reported crime, up to a year, and the `span` - 1 years before it.
 
     Returns:
         One row per year, crime and area: `year`, `code` (text, leading zeros kept, "" for a group),
         `label`, `parent` ("" for the total), `count` (NaN where missing), `area` ("" for the whole
         place), `mean_population`, `preliminary`; no rows where no year has crime.
 
-    Raises:
-        Refusal: with every count that is no whole number, unknown parent and doubled label.
+    Raises Refusal with every count that is no whole number, unknown parent and doubled label.
     """
     known = [year for year in paths.years(root) if year <= number]
     sources = {year: found for year in known if (found := config.year(root, year).crime)}
-    newest = max(sources, default=number)
-    frames = [
-        _crime(root, year, source) for year, source in sources.items() if year > newest - span
-    ]
+    first = max(sources, default=number) - span + 1
+    frames = [_crime(root, year, own) for year, own in sources.items() if year >= first]
     return pd.concat(frames, ignore_index=True) if frames else EMPTY[CRIME_FRAME]
 
 
@@ -104,10 +98,10 @@ def _nested(rows: pd.DataFrame, total: str | None) -> pd.DataFrame:
 def _require_tree(table: RawTable, counts: pd.Series) -> None:
     """Refuse missing counts, strange codes and parents, doubled labels, lost totals."""
     rows = table.rows
-    by_area = rows.groupby("area", dropna=False)
-    parented = by_area["parent"].transform(lambda own: own.isin(["", *rows["label"][own.index]]))
-    for _, own in by_area:
+    stray = []
+    for _, own in rows.groupby("area", dropna=False):
         roots = own.index[own["parent"].eq("")]
+        stray.append(own["parent"][~own["parent"].isin(["", *own["label"]])])
         if len(roots) != 1 or roots[0] != own.index[0] or counts.isna()[roots[0]]:
             what = f"filen ska börja med en enda summa (en rad utan parent); den har {len(roots)}."
             table.fault(int(own.index[0]), "parent", what, ROOT)
@@ -115,7 +109,7 @@ def _require_tree(table: RawTable, counts: pd.Series) -> None:
     table.check(
         (rows["count"][rows["count"].eq("")], "”{}” är inget antal.", NOTE),
         (rows["code"][~coded], "”{}” är ingen brottskod.", ZEROS),
-        (rows["parent"][~parented.astype(bool)], "”{}” är ingen rad i filen.", PARENT),
+        (pd.concat(stray), "”{}” är ingen rad i filen.", PARENT),
         (rows["label"][twice], "”{}” finns två gånger.", "Ta bort en rad."),
     )
 

@@ -15,7 +15,7 @@ from analysis import swedish
 from analysis.errors import nearest, short
 from analysis.sources import readers
 from analysis.sources.areas import spellings
-from analysis.sources.columns import Check, RawTable, fold, mapped, matched, numbers
+from analysis.sources.columns import RawTable, fold, mapped, matched, numbers
 from analysis.sources.config import IndexModel
 from analysis.sources.records import DeliveredSource, SurveySource
 
@@ -45,8 +45,7 @@ def answers(
         `area` (area_id), `weight` (as delivered, NaN where none is), a categorical column per split
         that the file has and a float column per question asked: 1 problem, 0 not, NaN no answer.
 
-    Raises:
-        Refusal: with every unknown area, duplicate respondent, stray answer and missing column.
+    Raises Refusal with every unknown area, duplicate respondent, stray answer and missing column.
     """
     columns = source.columns
     table, questions = asked(root, number, source, model)
@@ -65,14 +64,13 @@ def answers(
             code = {text: float(text in item.problem) for text in item.answers}
             silent = dict.fromkeys(["", *item.no_answer], np.nan)
             coded[item.key] = _coded(table, questions[item.key], silent | code).astype(float)
-    checks: list[Check] = []
     if people := columns.get("respondent"):
         twice = rows[people][rows[people].duplicated()]
-        checks += [(twice, "svarande ”{}” finns redan.", "Ta bort dubbletten.")]
+        table.faults(twice, "svarande ”{}” finns redan.", "Ta bort dubbletten.")
     if weight:
         bad = rows[weight][~coded["weight"].gt(0)]
-        checks += [(bad, "vikten ”{}” är inte större än noll.", "Rätta vikten.")]
-    table.check(*checks)
+        table.faults(bad, "vikten ”{}” är inte större än noll.", "Rätta vikten.")
+    table.check()
     return pd.DataFrame(coded).reset_index(drop=True)
 
 
@@ -102,8 +100,7 @@ def delivered(
         (index 0–6, share 0–1 or the delivered unit), `n` and `decimals` (of the printed value);
         missing is NaN.
 
-    Raises:
-        Refusal: with every unknown area, unknown or missing measure, stray number and repeated cell.
+    Raises Refusal with every unknown area or measure, stray number and repeated cell.
     """
     table = readers.table(root, number, source, source.columns.values())
     column = source.columns["area"]
@@ -204,21 +201,20 @@ def _require_measures(
     """Note names that no question has, and what a table lacks without `not_asked` saying so.
 
     A table that has one question has them all, one that has a group's index has all indices.
-
-    Args:
-        found: the keys of the measures that the table has.
-        strangers: its other names, by their row and column.
+    `found` are the keys of the measures it has, `strangers` its other names by row and column.
     """
     questions, indices = model.question_keys, ("index", *model.groups)
-    section = "survey" if isinstance(source, SurveySource) else "delivered"
+    known, section = (
+        {*questions, *indices},
+        "survey" if isinstance(source, SurveySource) else "delivered",
+    )
     for name, key in source.indicators.items():
-        if key not in (known := (*questions, *indices)):
+        if key not in known:
             table.fault(None, name, f"okänd fråga ”{key}”.", nearest(key, known))
+    for key in set(source.not_asked) - (known - {*found}):
+        table.fault(None, "", f"”{key}” i not_asked finns i filen, eller är okänd.", "Ta bort den.")
     wanted = () if found and not set(questions) & set(found) else questions
     wanted += indices if set(model.groups) & set(found) else ()
-    for key in set(source.not_asked).difference(set(questions + indices).difference(found)):
-        what = f"”{key}” i not_asked finns i filen, eller är okänd."
-        table.fault(None, "", what, "Ta bort den.")
     lost = [key for key in wanted if key not in {*found, *source.not_asked}]
     is_renamed = len(lost) == len(strangers) == 1
     for row, column, name in strangers:
@@ -230,10 +226,9 @@ def _require_measures(
             remedy = f"”{lost[0]}” saknas. Är det samma fråga: skriv i year.toml {line}."
         table.fault(row, column, what, remedy)
     if lost and not is_renamed and (found or not strangers):
-        line = json.dumps([*source.not_asked, *lost])
         what = f"{swedish.listed([f'”{key}”' for key in lost])} saknas."
-        remedy = f"Rätta filen. Ska de inte finnas: skriv not_asked = {line} i year.toml."
-        table.fault(None, "", what, remedy)
+        line = f"not_asked = {json.dumps([*source.not_asked, *lost])}"
+        table.fault(None, "", what, f"Rätta filen. Ska de inte finnas: skriv {line} i year.toml.")
 
 
 def _coded(

@@ -26,11 +26,7 @@ WHOLE = "Är alla svar med, och på rätt område?"
 
 
 def faults(root: Path, number: int, known: Iterable[Finding] = ()) -> list[Finding]:
-    """List the faults of all files that a year is made from, those of the year before included.
-
-    Args:
-        known: faults that are found already.
-    """
+    """List the faults of a year's files and the year before's, after those that are `known`."""
     findings = list(known)
     attempt(findings, partial(config.municipality, root))
     for year in (number, *({number - 1} & set(paths.years(root)))):
