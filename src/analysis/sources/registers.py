@@ -131,7 +131,7 @@ def wastewater(root: Path, number: int) -> pd.DataFrame:
         `year`, `substance`, `place`, `week`, `value` (mg per 1 000 inhabitants and day, NaN where
         the `state` is below_loq: below the limit of quantification, which is not zero), `state`.
     """
-    years = [year for year in (number - 1, number) if year in paths.years(root)]
+    years = sorted({number - 1, number} & {*paths.years(root)})
     sources = {year: found for year in years if (found := config.year(root, year).wastewater)}
     frames = [_wastewater(root, year, source) for year, source in sources.items()]
     return pd.concat(frames, ignore_index=True) if number in sources else EMPTY[WASTEWATER_FRAME]
