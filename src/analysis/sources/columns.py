@@ -27,6 +27,7 @@ WANTED = {  # is it a count?
     True: ("helt antal", "Skriv ett heltal utan punkt: 12000."),
     False: ("tal", "Skriv ett tal, eller .. (saknas)."),
 }
+ALIAS = "Rätta filen, eller lägg stavningen som alias i data/areas.csv."
 CODED = re.compile(r"(\d\d(?:\d\d(?:[a-z]\w*)?)?)\s+(.+)")
 KIND = re.compile(r"\s+(?:kommun|stad|län)$|^region\s+")
 ENDING = re.compile(r"(?<=\w{3})(?:ns|s|n)\b")
@@ -155,12 +156,7 @@ def _number(text: str, layout: Layout, is_count: bool) -> float:
     return value if abs(value) <= LARGEST else NAN
 
 
-def matched(
-    table: RawTable,
-    column: str,
-    known: Mapping[str, str],
-    remedy: str = "Rätta filen, eller lägg stavningen som alias i data/areas.csv.",
-) -> pd.Series:
+def matched(table: RawTable, column: str, known: dict[str, str], remedy: str = ALIAS) -> pd.Series:
     """Translate an area's spellings to keys, one fault for each unknown one (its first row named)."""
     cells = table.rows[column]
     keys = mapped(cells, finder(known))

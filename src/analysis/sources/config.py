@@ -10,9 +10,9 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from analysis import paths
 from analysis.errors import Finding, Refusal, nearest, refuse, short
@@ -90,16 +90,16 @@ class IndexModel(Strict):
         return tuple(item.key for item in self.indicators)
 
 
+def _unlike(versions: tuple[IndexModel, ...]) -> tuple[IndexModel, ...]:
+    if twice := repeated([version.name for version in versions]):
+        raise ValueError(f"versioner med samma namn: {', '.join(twice)}; ge var och en ett eget")
+    return versions
+
+
 class Versions(Strict):
     """The versions of the index model."""
 
-    version: tuple[IndexModel, ...]
-
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if twice := repeated([version.name for version in self.version]):
-            raise ValueError(f"versioner med samma namn: {', '.join(twice)}")
-        return self
+    version: Annotated[tuple[IndexModel, ...], AfterValidator(_unlike)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from analysis import swedish
 from analysis.errors import nearest, short
 from analysis.sources import readers
 from analysis.sources.areas import spellings
-from analysis.sources.columns import RawTable, fold, mapped, matched, numbers
+from analysis.sources.columns import ALIAS, RawTable, fold, mapped, matched, numbers
 from analysis.sources.config import IndexModel
 from analysis.sources.records import DeliveredSource, SurveySource
 
@@ -30,10 +30,7 @@ UNITS = {
     "percent": (100.0, 1.0, 1),
     "number": (1.0, np.inf, 3),
 }
-STRANGER = (
-    "Rätta filen, eller lägg stavningen som alias i data/areas.csv. "
-    "Hela platsens rad anges med total i year.toml, landets eller länets med reference."
-)
+STRANGER = f"{ALIAS} Platsens rad anges med total i year.toml, landets eller länets med reference."
 
 
 def answers(
@@ -84,16 +81,11 @@ def asked(
 
 
 def delivered(
-    root: Path,
-    number: int,
-    source: DeliveredSource,
-    model: IndexModel | None,
-    register: pd.DataFrame,
+    root: Path, number: int, source: DeliveredSource, model: IndexModel | None, areas: pd.DataFrame
 ) -> pd.DataFrame:
     """Read a table that someone else reckoned as one row per area and measure.
 
-    Args:
-        model: names the measures; without one each spelling in the file becomes its own.
+    The model names the measures; without one each spelling in the file becomes its own.
 
     Returns:
         Columns `area` (area_id, TOTAL or REFERENCE), `measure`, `label`, `value`, `lower`, `upper`
@@ -106,7 +98,7 @@ def delivered(
     column = source.columns["area"]
     named = {source.total: TOTAL, source.reference: REFERENCE}
     own = {text: key for text, key in named.items() if text}
-    area = matched(table, column, spellings(register) | own, STRANGER)
+    area = matched(table, column, spellings(areas) | own, STRANGER)
     for text, key in own.items():
         if not area.eq(key).any():
             remedy = f"{nearest(text, table.rows[column])} Rätta den i year.toml."
@@ -219,7 +211,7 @@ def _require_measures(
     is_renamed = len(lost) == len(strangers) == 1
     for row, column, name in strangers:
         what = "kolumnen är okänd." if row is None else f"okänd fråga ”{short(name)}”."
-        near = nearest(name, [*model.labels, *source.columns.values()])
+        near = nearest(name, [*model.labels, *source.indicators])
         remedy = f"{near} Annars: namnge den under [{section}.indicators] eller i ignored."
         if is_renamed:
             line = f'[{section}.indicators] och "{name}" = "{lost[0]}"'
