@@ -167,11 +167,8 @@ def matched(table: RawTable, column: str, known: dict[str, str], remedy: str = A
         return keys
     for row, text in first.items():
         what = f"okänt område ”{short(text)}” ({counts[text]} rader)."
-        ways = (
-            text
-            and f'{nearest(text, known)} {remedy} Hör raden inte hit: ignored_rows = ["{marked(text)}"].'
-        )
-        table.fault(int(str(row)), column, what, ways or "Fyll i cellen.")
+        ways = f'{nearest(text, known)} {remedy} Hör raden inte hit: ignored_rows = ["{marked(text)}"].'
+        table.fault(int(str(row)), column, what, ways if text else "Fyll i cellen.")
     return keys
 
 

@@ -113,12 +113,10 @@ def _measured(table: RawTable, area: pd.Series, source: DeliveredSource) -> pd.D
     """Give each area and measure a row, with what stands beside the value; NaN where nothing does."""
     rows, columns = table.rows, source.columns
     quantity = partial(_quantity, table, source=source)
-    frame = pd.DataFrame({"area": area, "lower": np.nan, "upper": np.nan, "n": np.nan})
-    for bound in ("lower", "upper"):
-        if bound in columns:
-            frame[bound] = quantity(columns[bound])
-    if "n" in columns:
-        frame["n"] = numbers(table, columns["n"], is_count=True)
+    bounds = {name: quantity(columns[name]) for name in ("lower", "upper") if name in columns}
+    n = numbers(table, columns["n"], is_count=True) if "n" in columns else np.nan
+    beside = {"area": area, "lower": np.nan, "upper": np.nan, "n": n}
+    frame = pd.DataFrame(beside).assign(**bounds)
     names = {name: name for name in rows.columns.difference([*columns.values()], sort=False)}
     if source.form == "long":
         names = {columns["value"]: rows[columns["indicator"]]}
