@@ -13,8 +13,9 @@ import pandas as pd
 
 from analysis.errors import Finding, raise_if_any, refuse
 from analysis.sources import areas as register_of
-from analysis.sources import delivered, survey
-from analysis.sources.config import SPLITS, Config, DeliveredSource, IndexModel, SurveySource
+from analysis.sources import survey
+from analysis.sources.config import Config, IndexModel
+from analysis.sources.records import SPLITS, DeliveredSource, SurveySource
 from analysis.statistics import comparison, disclosure, problem_index, shares, weights
 from analysis.statistics.problem_index import Curve
 
@@ -65,7 +66,7 @@ def of(root: Path, declared: Config, areas: pd.DataFrame) -> Estimates:
         weighed = answers.assign(weight=_weights(answers, residents, year.survey))
         cells, answered = computed(weighed, model, residents), len(answers)
     if year.delivered is not None:
-        table = delivered.read(root, year.year, year.delivered, model, areas)
+        table = survey.delivered(root, year.year, year.delivered, model, areas)
         cells = _replaced(cells, _cells(table, year.delivered))
         answered = answered or year.delivered.answered
     invited = [source.invited for source in (year.survey, year.delivered) if source is not None]

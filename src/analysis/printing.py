@@ -7,8 +7,9 @@ from typing import Literal
 import pandas as pd
 
 from analysis.estimates import EVERYONE, TOTAL
-from analysis.sources.config import SPLITS, Config
-from analysis.sources.delivered import REFERENCE
+from analysis.sources.config import Config
+from analysis.sources.records import SPLITS
+from analysis.sources.survey import REFERENCE
 from analysis.statistics import comparison, disclosure
 
 UNIT = ["unit", "decimals"]

@@ -16,7 +16,7 @@ from analysis import paths
 from analysis.errors import Finding, Refusal, nearest, raise_if_any
 from analysis.publishing import build
 from analysis.publishing.build import Document, Options, Summary
-from analysis.sources import config, toml
+from analysis.sources import config
 from analysis.sources.records import Strict
 
 FILE = "reports.toml"
@@ -180,7 +180,7 @@ def _list(home: Path) -> Path:
 
 def _rows(home: Path) -> tuple[Row, ...]:
     """Read the list of documents. Raises Refusal with every word in it that means nothing."""
-    return toml.read(_list(home).parents[1], FILE, Reports).reports
+    return config.read(_list(home).parents[1], FILE, Reports).reports
 
 
 def _areas(home: Path, year: int) -> dict[str, str]:

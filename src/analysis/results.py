@@ -15,7 +15,7 @@ from analysis import breaks, estimates, paths, printing
 from analysis.errors import Refusal, refuse
 from analysis.estimates import INDEX, Estimates
 from analysis.sources import areas as register_of
-from analysis.sources import boundaries, config, last_year, registers, validation
+from analysis.sources import boundaries, config, registers, validation
 from analysis.sources.config import Config, Context, IndexModel
 from analysis.statistics import comparison, disclosure, rates
 
@@ -94,7 +94,7 @@ def _of(root: Path, number: int, stamps: tuple[tuple[Path, int, int], ...]) -> R
     areas = _areas(root, declared, register, since=earlier or number - 1)
     measures = _measures(declared.model, now.cells)
     main = next(iter(measures["measure"]), None)
-    turned = last_year.turned(root, number) if earlier == number - 1 else set()
+    turned = validation.turned(root, number) if earlier == number - 1 else set()
     frames, like_highest = _survey(declared, {number: now, **past}, areas, measures, turned)
     counts = registers.crime(root, number)
     newest = counts["year"].max() if len(counts) else number

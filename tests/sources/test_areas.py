@@ -71,6 +71,8 @@ def test_a_row_that_cannot_be_is_refused_with_its_place(town, row, said):
         ("Råslätts", "Råslätt"),
         ("0680R024_RegSO2025", "Råslätt"),
         ("0680R024 Råslätt", "Råslätt"),
+        ("2080 Falun", "Falun"),
+        ("Malungs-Sälens kommun", "Malung-Sälen"),
     ],
 )
 def test_a_text_finds_its_area_without_aliases(text, area):
@@ -84,5 +86,7 @@ def test_a_text_that_could_mean_two_areas_or_none_finds_none():
     known = named("Lund", "Lunds", "Mora")
     found = areas.identified(pd.Series(["Lunds", "Lund", "Moras", "Orsa"]), known)
     assert found.fillna("").tolist() == ["Lunds", "Lund", "Mora", ""]
+    inner = named("Centrum (norra)", "Huskvarna (norra)")
+    assert areas.identified(pd.Series(["norra"]), inner).isna().all()
     shared = named("Norr", "Söder", codes=[("0680R001",), ("0680R001",)])
     assert areas.identified(pd.Series(["0680R001"]), shared).isna().all()

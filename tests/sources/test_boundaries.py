@@ -156,21 +156,15 @@ def test_an_import_of_points_is_refused_and_nothing_is_written(town):
     assert (town / "shapes/areas.gpkg").read_bytes() == before
 
 
-@pytest.mark.parametrize("suffix", FORMATS)
-@pytest.mark.parametrize("system", ["EPSG:3006", "EPSG:4326", "EPSG:3021"])
-def test_polygons_of_every_usual_format_land_in_the_same_place(town, suffix, system):
-    own = squares(namn=["Norr", "Söder", "Väst"])
-    found = imported(town, given(town, own.to_crs(system), suffix))
-    assert found.crs.to_epsg() == 3006
-    assert found.geometry.iloc[0].centroid.distance(own.geometry.iloc[0].centroid) < 2
-
-
 @pytest.mark.parametrize("system", SYSTEMS)
-def test_polygons_in_every_swedish_system_that_is_stated_land_in_the_same_place(town, system):
-    own = squares(kod=["9999R001", "9999R002", "9999R003"])
-    path = given(town, own.to_crs(system), "shp")
-    path.with_suffix(".prj").unlink()
-    found = imported(town, path, crs=system)
+def test_polygons_of_every_usual_format_and_system_land_in_the_same_place(town, system):
+    own = squares(namn=["Norr", "Söder", "Väst"])
+    suffix = [*FORMATS][SYSTEMS.index(system) % 4]
+    path = given(town, own.to_crs(system), suffix)
+    if suffix == "shp":
+        path.with_suffix(".prj").unlink()
+    found = imported(town, path, crs=system if suffix == "shp" else None)
+    assert found.crs.to_epsg() == 3006
     assert found.geometry.iloc[0].centroid.distance(own.geometry.iloc[0].centroid) < 2
 
 

@@ -1,10 +1,8 @@
-import hashlib
-
 import pytest
 
 from analysis.errors import Refusal
 from analysis.sources import config
-from analysis.sources.config import Municipality
+from analysis.sources.records import Municipality
 
 TOWN, MODEL, YEAR = "data/municipality.toml", "data/index_model.toml", "data/2023/year.toml"
 DELIVERED = """
@@ -16,7 +14,7 @@ unit = "number"
 unit_name = "indexpoäng"
 kind = "register"
 columns = { area = "Region", indicator = "Mått", value = "Värde" }
-where = { År = 2024, Innehåll = ["A", "B"] }
+where = { "År" = 2024, "Innehåll" = ["A", "B"] }
 measure_kinds = ["Typ", "Tal"]
 labels = { "Ett mått = långt" = "Mått" } # å = "
 """
@@ -30,20 +28,24 @@ labels = { "Ett mått = långt" = "Mått" } # å = "
         (TOWN, 'code = "9999"', 'code = "12345"', "code: ska vara av formen"),
         (TOWN, 'code = "9999"', "code = ", "rad 4: raden går inte att läsa: code ="),
         (TOWN, 'code = "9999"', 'name = "b"', "rad 4: raden går inte att läsa"),
+        (YEAR, '{ "År" = 2024', "{ År = 2024", 'namn med å, ä, ö .*inom "…"'),
         (TOWN, '["Söder"]', "1", "priority_areas: ska vara en lista"),
         (TOWN, '["Söder"]', '[]\ncontact = "a@b.se"', r"contact: ska vara en egen avdelning"),
         (TOWN, '["Söder"]', '[]\nunit_word = "byn"', "unit_word: ska vara något av 'kommunen'"),
         (TOWN, '["Söder"]', "[]\n[map]\nindex_breaks = [0, 2, 1]", "gränserna ska stiga"),
         (TOWN, '["Söder"]', "[]\n[disclosure]\nhide_below = 0", "hide_below: ska vara minst 1"),
-        (TOWN, '["Söder"]', "[]\n[disclosure]\nhide_below = 1.5", "ska vara ett heltal"),
         (TOWN, '["Söder"]', "[]\n[disclosure]\nwidest_share = true", "ska vara ett tal"),
-        (TOWN, '["Söder"]', "[]\n[disclosure]\nwidest_share = nan", "ska vara ett vanligt tal"),
         (TOWN, '"Lillstad"', f'"{"Å" * 121}"', "av längd högst 120.*Å{38}…; rätta"),
         (TOWN, '"Lillstad"', '"\u202eNROV"', r"short_name: tecknet U\+202E kan inte visas"),
         (MODEL, 'problem = ["2"]', 'problem = ["3"]', "ska vara några av svaren"),
-        (MODEL, 'problem = ["2"]', "problem = []", "ska vara några av svaren"),
         (MODEL, 'group = "ute"', 'group = "inne"', "okända grupper"),
         (MODEL, 'key = "oro"', 'key = "skrap"', "finns två gånger"),
+        (
+            MODEL,
+            "[[version]]",
+            '[[version]]\nname = "A"\nvalid_from = 2019\ngroups = {}\nindicators = []\n[[version]]',
+            "samma namn: A",
+        ),
         (MODEL, "normal_share = 0.25", "normal_share = 25", "mindre än 1"),
         (YEAR, '"Brå"', '"Brå"\nskiprows = 2', "skiprows: okänd uppgift.*menades ”skip_rows”"),
         (YEAR, "year = 2023", "year = 2022", "year = 2022 står i mappen 2023"),
@@ -55,7 +57,6 @@ labels = { "Ett mått = långt" = "Mått" } # å = "
         (YEAR, 'indicator = "Mått", ', "", 'har indicator och value när form = "long"'),
         (YEAR, 'form = "long"', 'form = "wide"', 'har indicator och value när form = "long"'),
         (YEAR, 'unit = "n', 'invited = 1\nanswered = 2\nunit = "n', "answered är större än"),
-        (YEAR, '["Typ", "Tal"]', '["Typ"]', "measure_kinds"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_said_with_row_or_key(town, rewrite, file, old, new, word):
@@ -124,14 +125,12 @@ def test_the_newest_valid_version_of_the_model_is_used(town):
         ("../../x.csv", "utanför data/"),
         ("crime.cvs", "menades ”crime.csv”"),
         ("loop.csv", "filen saknas"),
-        (f'crime.csv"\nsha256 = "{"0" * 64}', "{print}"),
     ],
 )
 def test_a_file_that_is_none_or_another_is_refused(town, rewrite, file, word):
-    found = hashlib.sha256((town / "data/2023/crime.csv").read_bytes()).hexdigest()
     (town / "data/2023/loop.csv").symlink_to("loop.csv")
     rewrite(town / YEAR, 'file = "crime.csv"', f'file = "{file}"')
-    with pytest.raises(Refusal, match=word.format(print=found)):
+    with pytest.raises(Refusal, match=word):
         config.path_of(town, 2023, config.year(town, 2023).crime)
 
 

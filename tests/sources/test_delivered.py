@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import Refusal
-from analysis.sources import areas, config, delivered
+from analysis.sources import areas, config, survey
 
 YEAR = """
 year = 2023
@@ -37,7 +37,7 @@ def read(
     (home / "tabell.csv").write_text(table, "utf-8")
     source = config.year(town, 2023).delivered
     assert source is not None
-    return delivered.read(town, 2023, source, None, areas.register(town, 2023))
+    return survey.delivered(town, 2023, source, None, areas.register(town, 2023))
 
 
 def refused(town: Path, **given: str) -> str:
@@ -53,7 +53,7 @@ def test_values_and_bounds_keep_the_precision_that_they_were_delivered_with(town
     table = read(town, more=TOTALS).set_index("area")
     assert table.loc["norr", ["value", "lower", "upper"]].tolist() == [0.065, 0.055, 0.076]
     assert table["decimals"].unique().tolist() == [1]
-    assert list(table.index) == ["norr", "soder", delivered.TOTAL, delivered.REFERENCE]
+    assert list(table.index) == ["norr", "soder", survey.TOTAL, survey.REFERENCE]
     whole = re.sub(r",\d", "", ROWS.replace("6,5;5,5", "6;5"))
     assert read(town, whole, more=TOTALS)["decimals"].unique().tolist() == [0]
 

@@ -1,5 +1,6 @@
 """Files as they really are: each quirk in a small file, read as its plain sister or refused."""
 
+import doctest
 import json
 import unicodedata
 from pathlib import Path
@@ -55,7 +56,6 @@ def figures(table, column="Index", **kind):
         (f"Område;Index\n{PLAIN}", {"skip_rows": 1}),
         (f"{PLAIN}Källa: Polisen, 2024\n", {"ignored_rows": ("Källa: Polisen, 2024",)}),
         (f"{PLAIN}1) Utom vet ej\n", {"ignored_rows": ("1)*",)}),
-        (f"{PLAIN}", {"rows": 2}),
     ],
 )
 def test_a_text_file_with_a_quirk_is_the_same_table(tmp_path, content, layout):
@@ -74,8 +74,7 @@ def test_a_text_file_with_a_quirk_is_the_same_table(tmp_path, content, layout):
         (TWO_HEADERS, {}, "rad 2.*fler celler än rubriken"),
         (f"{PLAIN}* Preliminärt\n", {}, r'rad 4.*färre celler.*ignored_rows = \["\* Prel'),
         (f"{PLAIN}{LONG}\n", {}, r'ignored_rows = \["(uppgift ){4}uppgift\*"\]'),
-        (f"{PLAIN}Bankeryd\n", {}, "rad 4.*färre celler.*short_rows = true"),
-        (PLAIN, {"rows": 3}, "har 2 rader, men rows = 3"),
+        (f"{PLAIN}Bankeryd\n", {}, "rad 4.*färre celler.*Fyll i dess celler"),
         (PLAIN, {"labelled": ("Index",)}, "labelled gäller inte en sådan fil"),
         (PLAIN, {"where": {"Index": ("1,7",)}}, "ingen rad har ”1,7”.*menades ”1,72”"),
         (PLAIN, {"where": {"Ar": ("1",)}}, "kolumn ”Ar”: kolumnen saknas"),
@@ -88,21 +87,17 @@ def test_what_cannot_be_read_is_refused_with_its_row_or_the_line_to_write(
         read(tmp_path / "t.csv", content, **layout)
 
 
-@pytest.mark.parametrize(
-    ("text", "layout", "expected"),
-    [
-        ("Område;Index\nNorr;1\n;2\n", {"fill_down": ("Område",)}, [["Norr", "1"], ["Norr", "2"]]),
-        ("Område;Index\nNorr;1\nÖst\n", {"short_rows": True}, [["Norr", "1"], ["Öst", ""]]),
-        (
-            "Område;Index\n41;1\n0413;2\n",
-            {"zero_fill": {"Område": 4}},
-            [["0041", "1"], ["0413", "2"]],
-        ),
-        ("Område,Index,x\nA,1,p|q\nB,2,r|s\n", {}, [["A", "1", "p|q"], ["B", "2", "r|s"]]),
-    ],
-)
-def test_what_is_declared_of_cells_is_done(tmp_path, text, layout, expected):
-    assert cells(read(tmp_path / "t.csv", text, **layout)) == expected
+def test_merged_areas_are_refused_with_what_to_do(tmp_path):
+    table = read(tmp_path / "t.csv", "Område;Index\nNorr;1\n;2\n")
+    assert columns.matched(table, "Område", {"Norr": "norr"}).isna().tolist() == [False, True]
+    with pytest.raises(Refusal, match="(?s)rad 3, kolumn ”Område”.*Fyll i cellen"):
+        table.check()
+
+
+def test_a_list_within_a_cell_sets_no_columns_apart(tmp_path):
+    text = "Område,Index,x\nA,1,p|q\nB,2,r|s\n"
+    expected = [["A", "1", "p|q"], ["B", "2", "r|s"]]
+    assert cells(read(tmp_path / "t.csv", text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -129,7 +124,7 @@ def test_numbers_are_read_as_swedish_tables_write_them(tmp_path, cells_, layout,
 
 
 @pytest.mark.parametrize(
-    ("cell", "is_whole", "word"),
+    ("cell", "is_count", "word"),
     [
         ("13 56", False, "är inget tal"),
         ("~100", False, "”~100” är inget tal"),
@@ -142,10 +137,10 @@ def test_numbers_are_read_as_swedish_tables_write_them(tmp_path, cells_, layout,
         ),
     ],
 )
-def test_what_is_no_number_is_a_short_fault(tmp_path, cell, is_whole, word):
+def test_what_is_no_number_is_a_short_fault(tmp_path, cell, is_count, word):
     table = read(tmp_path / "t.csv", f"Index;x\n1;1\n{cell};1\n", ["Index"])
     with pytest.raises(Refusal, match=word) as refusal:
-        figures(table, is_whole=is_whole)
+        figures(table, is_count=is_count)
     assert len(str(refusal.value)) < 220
 
 
@@ -182,7 +177,7 @@ def test_a_cover_sheet_is_passed_over_and_of_two_with_the_columns_none_is_guesse
     table = read(path, None, sheet="2023")
     table.fault(2, "Index", "x", "y")
     assert table.findings[0].place == "t.xlsx, blad ”2023”, rad 2, kolumn ”Index”"
-    with pytest.raises(Refusal, match="menades ”2023”"):
+    with pytest.raises(Refusal, match="0 blad har .*(?s:.*): 2022, 2023"):
         read(path, None, sheet="202")
 
 
@@ -240,3 +235,57 @@ def test_a_px_file_and_what_is_no_table_are_refused_with_the_formats_that_go(tmp
     for suffix in (".xlsx", ".sav", ".parquet", ".json", ".csv"):
         with pytest.raises(Refusal, match="går inte att läsa|inte UTF-8|ingen rubrikrad|saknas"):
             read(tmp_path / f"t{suffix}", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(200)))
+
+
+KINDS = """Region;År;Mått;Typ;Värde;Enhet
+Norr;2023;Oro;Andel;12,5;%
+Norr;2023;Oro;KI undre;10;%
+Norr;2023;Oro;Antal;400;st
+Norr;2022;Oro;Andel;11;%
+Söder;2023;Oro;Andel;20;%
+"""
+NAMED = ["Region", "Mått", "Andel", "KI undre", "Antal"]
+
+
+def test_the_examples_in_the_docstrings_hold():
+    assert doctest.testmod(columns).failed == 0
+
+
+def test_where_picks_rows_by_any_spelling_and_the_column_of_one_value_goes(tmp_path):
+    where = {"År": 2023, "Typ": ["ANDEL", "Antal"]}
+    table = read(tmp_path / "t.csv", KINDS, ["Region"], where=where)
+    assert table.rows["Värde"].to_dict() == {2: "12,5", 4: "400", 6: "20"}
+    assert "År" not in table.rows and "Typ" in table.rows
+
+
+def test_one_row_a_kind_of_number_becomes_one_column_a_kind(tmp_path):
+    layout = {"where": {"År": ("2023",)}, "measure_kinds": ("Typ", "Värde")}
+    table = read(tmp_path / "t.csv", KINDS, NAMED, **layout)
+    rows = [["Norr", "Oro", "12,5", "10", "400"], ["Söder", "Oro", "20", "", ""]]
+    assert table.rows[NAMED].to_numpy().tolist() == rows
+    with pytest.raises(Refusal, match="kolumn ”Undre”: kolumnen saknas"):
+        read(tmp_path / "t.csv", KINDS, ["Region", "Andel", "Undre"], **layout)
+    with pytest.raises(Refusal, match="rad 5.*”Andel” finns två gånger"):
+        read(tmp_path / "t.csv", KINDS, NAMED, measure_kinds=("Typ", "Värde"))
+
+
+def test_columns_that_are_missing_or_doubled_are_all_named_at_once(tmp_path):
+    with pytest.raises(Refusal) as refusal:
+        read(tmp_path / "t.csv", "a;b;b\n1;2;3\n", ["a", "c", "d"])
+    assert [finding.column for finding in refusal.value.findings] == ["c", "d", "b"]
+
+
+def test_an_unknown_spelling_is_one_fault_with_its_rows_and_the_ways_out(tmp_path):
+    table = read(tmp_path / "t.csv", "omr;n\nnorr;1\nHela länet;2\nHela länet;3\n", [])
+    assert columns.matched(table, "omr", {"norr": "a"}).isna().tolist() == [False, True, True]
+    (fault,) = table.findings
+    assert (fault.row, fault.what) == (3, "okänt område ”Hela länet” (2 rader).")
+    assert 'ignored_rows = ["Hela länet"]' in fault.remedy
+
+
+def test_a_fault_of_many_cells_is_told_once_with_examples_and_their_count(tmp_path):
+    table = read(tmp_path / "t.csv", "n;x\n" + "".join(f"x{at % 3};\n" for at in range(9)), [])
+    assert columns.numbers(table, "n").isna().all()
+    (fault,) = table.findings
+    assert fault.count == 9
+    assert "Samma fel i 8 celler till, som ”x1” (rad 3) och ”x2” (rad 4)" in fault.what

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.sources.config import Disclosure
+from analysis.sources.records import Disclosure
 from analysis.statistics import disclosure
 
 POLICY = Disclosure()

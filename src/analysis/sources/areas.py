@@ -15,6 +15,8 @@ from analysis.sources.columns import RawTable
 
 FILE = "data/areas.csv"
 LONGEST = 120  # letters of a name
+PLAIN = "Använd a–z, 0–9 och bindestreck."
+NAMED = f"Skriv områdets namn (högst {LONGEST} tecken)."
 IDENTIFIER = r"[a-z0-9]+(-[a-z0-9]+)*"
 LISTS = ("aliases", "regso", "deso")
 ALWAYS = {"first_year": -math.inf, "last_year": math.inf}
@@ -28,8 +30,7 @@ def register(root: Path, year: int | None = None) -> pd.DataFrame:
         (residents 16–85, NaN where unknown), `first_year` and `last_year` (±inf where always), in
         Swedish alphabetical order of name.
 
-    Raises:
-        Refusal: with every doubled id, name or alias and every figure that is none.
+    Raises Refusal with every doubled id, name or alias and every figure that is none.
     """
     if not (root / FILE).is_file():
         raise refuse("filen saknas.", "Lista områdena: area_id,name,aliases,…", file=FILE)
@@ -38,9 +39,7 @@ def register(root: Path, year: int | None = None) -> pd.DataFrame:
     table = replace(table, rows=table.rows.reindex(columns=wanted, fill_value=""))
     rows = table.rows.assign(**{name: table.rows[name].map(_listed) for name in LISTS})
     for column in rows.filter(regex=r"^(adults_\d{4}|first_year|last_year)$"):
-        values = columns.numbers(table, column, is_whole=True)
-        below = table.rows.loc[values.lt(0), column]
-        table.faults(below, column, "antalet ”{}” är negativt.", "Rätta talet.")
+        values = columns.numbers(table, column, is_count=True)
         rows = rows.assign(**{column: values.fillna(ALWAYS.get(column, math.nan))})
     _check(table, rows)
     if year is not None:
@@ -77,8 +76,7 @@ def identified(texts: pd.Series, areas: pd.DataFrame) -> pd.Series:
     >>> identified(pd.Series(["FALUN", "Falu kommun", "2080 Faluns"]), falun).tolist()
     ['x', 'x', 'x']
     """
-    find = columns.finder(spellings(areas))
-    return texts.map({text: find(text) for text in texts.unique()})
+    return columns.mapped(texts, columns.finder(spellings(areas)))
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -88,13 +86,8 @@ def _listed(text: str) -> tuple[str, ...]:
 def _check(table: RawTable, rows: pd.DataFrame) -> None:
     """Refuse ids that are no file names, names that are none, and spellings that two areas share."""
     ids, names = rows["area_id"], rows["name"]
-    unfit, unnamed = ~ids.str.fullmatch(IDENTIFIER), ~names.str.len().between(1, LONGEST)
-    what, remedy = "”{}” duger inte som filnamn.", "Använd a–z, 0–9 och bindestreck."
-    table.faults(ids[unfit], "area_id", what, remedy)
-    remedy = f"Skriv områdets namn (högst {LONGEST} tecken)."
-    table.faults(names[unnamed], "name", "namnet ”{}” saknas eller är för långt.", remedy)
-    what, remedy = "”{}” tar slut innan det börjar.", "Rätta first_year eller last_year."
-    table.faults(ids[rows["first_year"].gt(rows["last_year"])], "last_year", what, remedy)
+    ended = ids[rows["first_year"].gt(rows["last_year"])].rename("last_year")
+    unnamed = names[~names.str.len().between(1, LONGEST)]
     lists = zip(ids, names, rows["aliases"], strict=True)
     texts = [{columns.fold(text) for text in (area, name, *more)} for area, name, more in lists]
     spelled = rows.assign(row=rows.index, text=texts).explode("text")
@@ -105,4 +98,8 @@ def _check(table: RawTable, rows: pd.DataFrame) -> None:
     for text, first, row in shared[["text", "row_x", "row_y"]].itertuples(index=False):
         what = f"”{short(text)}” är redan namn på ett annat område."
         table.fault(row, "name", what, f"Se rad {first}.")
-    table.check()
+    table.check(
+        (ids[~ids.str.fullmatch(IDENTIFIER)], "”{}” duger inte som filnamn.", PLAIN),
+        (unnamed, "namnet ”{}” saknas eller är för långt.", NAMED),
+        (ended, "”{}” tar slut innan det börjar.", "Rätta first_year eller last_year."),
+    )

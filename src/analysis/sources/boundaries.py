@@ -35,9 +35,7 @@ LONG_AGO = "1980-01-01T00:00:00Z"  # the date of every GeoPackage: same polygons
 def read(root: Path, division: str, areas: pd.DataFrame) -> gpd.GeoDataFrame:
     """Read a division's polygons in EPSG:3006: columns `area`, `geometry`, in the register's order.
 
-    Raises:
-        Refusal: for a missing division, areas without polygon, polygons without area, and polygons
-            that no map can be drawn from.
+    Raises Refusal where areas and polygons do not fit, or no map can be drawn from them.
     """
     found, file = layer(root, division), f"{LABEL}, lager {division}"
     if found is None or "area_id" not in found:
@@ -85,23 +83,18 @@ def import_division(
 ) -> list[str]:
     """Replace a division in shapes/areas.gpkg with polygons from a file; returns Swedish notices.
 
-    The column of names or codes is the one whose texts are most areas of areas.csv. Polygons of one
-    area are joined, and end at the backdrop's water.
-
-    Args:
-        source: any format that GDAL reads.
-        division: as in year.toml; `backdrop` takes waters (polygons) and towns (points).
-        code: the municipality's or region's; rows of others are left out.
-        crs: the coordinate system, where the file names none.
-        name_column: the column of names or codes, where it is another than the one found.
+    The file is of any format that GDAL reads, the division named as in year.toml; `backdrop` takes
+    waters (polygons) and towns (points). Rows of others than `code` are left out. The column of
+    names or codes is the one whose texts are most areas of areas.csv, or `name_column`; `crs` is
+    the system of a file that names none. An area's polygons are joined, and end at the water.
     """
     if division == BACKDROP:
         return _import_backdrop(root, _read(source, source.name, crs=crs))
     own = of_municipality(source, code, crs)
     areas = register_of.register(root, _year_of(root, division))
     meant = _matched(own, areas, name_column, source.name)
-    mended = own.set_geometry(own.make_valid())[["geometry"]]
-    joined = mended.assign(area_id=meant).dissolve("area_id", as_index=False)
+    mended = own.set_geometry(own.make_valid())[["geometry"]].assign(area_id=meant)
+    joined = mended.dissolve("area_id", as_index=False)
     water = backdrop(root).query("kind == 'water'").union_all()
     joined["geometry"] = joined.difference(water).map(_solid)
     joined["name"] = joined["area_id"].map(areas["name"])

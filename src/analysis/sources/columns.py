@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
 from analysis.errors import Finding, nearest, raise_if_any, short
-from analysis.sources.records import PLAIN, Layout
+from analysis.sources.records import PLAIN, Layout, repeated
 
 NAN = float("nan")
 LARGEST = 1e12
@@ -20,10 +22,16 @@ ZERO = frozenset({"-", "–"})
 SPACES = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}"
 GROUPED_BY_POINT = r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?"
 NUMBER = r"[-+]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE]-[0-9]+)?"
-WHOLE = r"[-+]?[0-9]+(?:[.,]0)?"
+WHOLE = r"\+?[0-9]+(?:[.,]0)?"
+WANTED = {  # is it a count?
+    True: ("helt antal", "Skriv ett heltal utan punkt: 12000."),
+    False: ("tal", "Skriv ett tal, eller .. (saknas)."),
+}
+ALIAS = "Rätta filen, eller lägg stavningen som alias i data/areas.csv."
 CODED = re.compile(r"(\d\d(?:\d\d(?:[a-z]\w*)?)?)\s+(.+)")
 KIND = re.compile(r"\s+(?:kommun|stad|län)$|^region\s+")
 ENDING = re.compile(r"(?<=\w{3})(?:ns|s|n)\b")
+Check = tuple[pd.Series, str, str]  # cells at fault, by their rows; what is wrong; the way out
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ class RawTable:
         place = self.file, row, short(column), self.sheet
         self.findings.append(Finding(what, remedy, *place, count))
 
-    def faults(self, cells: pd.Series, column: str, what: str, remedy: str) -> None:
+    def faults(self, cells: pd.Series, what: str, remedy: str) -> None:
         """Note a fault (`{}` is the text) of some cells: each when few, else once with examples."""
         others = cells.drop_duplicates().iloc[1:3].items()
         shown = " och ".join(f"”{short(text)}” (rad {row})" for row, text in others)
@@ -52,10 +60,13 @@ class RawTable:
         is_folded = len(cells) >= FOLD_FROM
         for row, text in cells.head(1 if is_folded else FOLD_FROM).items():
             said = what.format(short(text)) + more * is_folded
-            self.fault(int(str(row)), column, said, remedy, len(cells) if is_folded else 1)
+            count = len(cells) if is_folded else 1
+            self.fault(int(str(row)), str(cells.name), said, remedy, count)
 
-    def check(self) -> None:
-        """Raise a Refusal with all faults, if there are any."""
+    def check(self, *checks: Check) -> None:
+        """Note the cells of each check, and raise a Refusal with all faults, if there are any."""
+        for cells, what, remedy in checks:
+            self.faults(cells, what, remedy)
         raise_if_any(self.findings)
 
 
@@ -65,32 +76,23 @@ def require(table: RawTable, columns: Iterable[str]) -> None:
     for name in dict.fromkeys(columns):
         if name not in there:
             table.fault(None, name, "kolumnen saknas.", f"I filen finns: {nearest(name, there)}")
-    for name in sorted({name for name in there if there.count(name) > 1}):
+    for name in repeated(there):
         table.fault(None, name, "kolumnen finns två gånger.", "Byt namn på den ena.")
     table.check()
 
 
 def chosen(table: RawTable, columns: Collection[str]) -> RawTable:
-    """Do what the layout declares of single columns and rows, and check what is left."""
+    """Keep the rows and columns that the layout declares, a column per kind of number."""
     layout, rows = table.layout, table.rows
     needed = layout.measure_kinds or columns
-    require(table, [*needed, *layout.fill_down, *layout.zero_fill, *layout.ignored, *layout.where])
-    for column in layout.fill_down:
-        rows = rows.assign(**{column: rows[column].replace("", pd.NA).ffill().fillna("")})
-    for column, width in layout.zero_fill.items():
-        rows = rows.assign(**{column: rows[column].str.zfill(width).where(rows[column].ne(""), "")})
+    require(table, [*needed, *layout.ignored, *layout.where])
     for column, values in layout.where.items():
-        cells = rows[column].map(fold)
-        for value in values:
-            if not cells.eq(fold(value)).any():
-                remedy = f"Rätta where: {nearest(value, rows[column].unique())}"
-                table.fault(None, column, f"ingen rad har ”{value}”.", remedy)
-        rows = rows[cells.isin([fold(value) for value in values])]
+        cells, wanted = mapped(rows[column], fold), {fold(value): value for value in values}
+        for lost in wanted.keys() - {*cells}:
+            remedy = f"Rätta where: {nearest(lost, rows[column].unique())}"
+            table.fault(None, column, f"ingen rad har ”{wanted[lost]}”.", remedy)
+        rows = rows[cells.isin([*wanted])]
     table.check()
-    if layout.rows is not None and layout.rows != len(rows):
-        what = f"tabellen har {len(rows)} rader, men rows = {layout.rows}."
-        table.fault(None, "", what, "Är filen hel? Annars: rätta rows i year.toml.")
-        table.check()
     done = {name for name, values in layout.where.items() if len(values) == 1}
     gone = done.union(layout.ignored).difference(needed, columns)
     table = replace(table, rows=rows.drop(columns=list(gone)))
@@ -102,46 +104,41 @@ def _spread(table: RawTable, columns: Collection[str]) -> RawTable:
     kind, number = table.layout.measure_kinds or ("", "")
     keys = [name for name in columns if name in table.rows]
     rows = table.rows[table.rows[kind].isin(columns)]
-    twice = rows.loc[rows.duplicated([*keys, kind]), kind]
-    what, remedy = "”{}” finns två gånger.", "Välj rader: where = { kolumn = … } i year.toml."
-    table.faults(twice, kind, what, remedy)
-    table.check()
+    remedy = "Välj rader: where = { kolumn = … } i year.toml."
+    table.check((rows[kind][rows.duplicated([*keys, kind])], "”{}” finns två gånger.", remedy))
     by_kind = rows.pivot(index=keys, columns=kind, values=number)
     spread = replace(table, rows=rows.drop_duplicates(keys)[keys].join(by_kind, on=keys).fillna(""))
     require(spread, columns)
     return spread
 
 
-def numbers(table: RawTable, column: str, *, is_whole: bool = False) -> pd.Series:
+def numbers(table: RawTable, column: str, *, is_count: bool = False) -> pd.Series:
     """Read a column as numbers: decimal comma, spaced thousands; `..` and `.` missing, `-` zero.
 
-    What is no number is noted in the table, and NaN like what is missing.
-
-    Args:
-        is_whole: whether the numbers count things; then 12.000 and 12,5 are faults, not numbers.
+    What is no number is noted in the table, and NaN like what is missing; so are 12.000, 12,5 and
+    -1 where the numbers count things.
     """
     cells = table.rows[column]
-    values = mapped(cells, lambda text: _number(text, table.layout, is_whole)).astype(float)
+    values = mapped(cells, lambda text: _number(text, table.layout, is_count)).astype(float)
     bad = cells[values.isna() & ~cells.isin({*MISSING, *table.layout.missing})]
-    remedy = (
-        "Skriv ett heltal utan punkt: 12000." if is_whole else "Skriv ett tal, eller .. (saknas)."
-    )
+    kind, remedy = WANTED[is_count]
     if bad.str.fullmatch(GROUPED_BY_POINT).any():
         remedy += ' Är punkten ett tusentalstecken: thousands = "." i year.toml.'
     mark = next(iter(bad), "")
     if mark == short(mark) and not re.search(r"\d", mark):
         remedy += f' Betyder texten att talet saknas: missing = ["{mark}"] i year.toml.'
-    table.faults(bad, column, f"”{{}}” är inget {'helt antal' if is_whole else 'tal'}.", remedy)
+    table.faults(bad, f"”{{}}” är inget {kind}.", remedy)
     return values
 
 
-def mapped(cells: pd.Series, make: Callable[[str], object]) -> pd.Series:
-    """Make a value of each text, once for all cells that are alike."""
-    codes, texts = pd.factorize(cells)
-    return pd.Series([make(text) for text in texts]).take(codes).set_axis(cells.index)
+def mapped(cells: pd.Series, make: Callable[[Any], object]) -> pd.Series:
+    """Make a value of each cell, once for all cells that are alike."""
+    codes, known = pd.factorize(cells, use_na_sentinel=False)
+    made = pd.Series([make(each) for each in known], name=cells.name)
+    return made.take(codes).set_axis(cells.index)
 
 
-def _number(text: str, layout: Layout, is_whole: bool) -> float:
+def _number(text: str, layout: Layout, is_count: bool) -> float:
     """Read one number; NaN for what is none."""
     if text in layout.missing:
         return NAN
@@ -153,30 +150,25 @@ def _number(text: str, layout: Layout, is_whole: bool) -> float:
         return NAN
     if plain in ZERO:
         return 0.0
-    if not re.fullmatch(WHOLE if is_whole else NUMBER, plain) or (is_whole and "%" in text):
+    if not re.fullmatch(WHOLE if is_count else NUMBER, plain) or (is_count and "%" in text):
         return NAN
     value = float(plain.replace(",", "."))
     return value if abs(value) <= LARGEST else NAN
 
 
-def matched(
-    table: RawTable,
-    column: str,
-    known: Mapping[str, str],
-    remedy: str = "Rätta filen, eller lägg stavningen som alias i data/areas.csv.",
-) -> pd.Series:
+def matched(table: RawTable, column: str, known: dict[str, str], remedy: str = ALIAS) -> pd.Series:
     """Translate an area's spellings to keys, one fault for each unknown one (its first row named)."""
     cells = table.rows[column]
     keys = mapped(cells, finder(known))
     unknown = cells[keys.isna()]
     counts, first = unknown.value_counts(sort=False), unknown.drop_duplicates()
     if len(first) > MANY:
-        table.faults(first, column, "okänt område ”{}”.", f"Är kolumnen rätt? {remedy}")
+        table.faults(first, "okänt område ”{}”.", f"Är kolumnen rätt? {remedy}")
         return keys
     for row, text in first.items():
         what = f"okänt område ”{short(text)}” ({counts[text]} rader)."
         ways = f'{nearest(text, known)} {remedy} Hör raden inte hit: ignored_rows = ["{marked(text)}"].'
-        table.fault(int(str(row)), column, what, ways)
+        table.fault(int(str(row)), column, what, ways if text else "Fyll i cellen.")
     return keys
 
 
@@ -190,20 +182,11 @@ def finder(known: Mapping[str, str]) -> Callable[[str], str | None]:
 
     A spelling is found as it stands, else by its code, without ”kommun”, in the genitive.
     """
-    exact = {fold(spelling): key for spelling, key in known.items()}
-    loose: dict[str, set[str]] = {}
-    for spelling, key in known.items():
-        for form in forms(spelling):
-            loose.setdefault(form, set()).add(key)
-
-    def find(text: str) -> str | None:
-        for form in forms(text):
-            keys = {exact[form]} if form in exact else loose.get(form, set())
-            if len(keys) == 1:
-                return next(iter(keys))
-        return None
-
-    return find
+    loose = {(form, key) for spelling, key in known.items() for form in forms(spelling)}
+    shared = Counter(form for form, _ in loose)
+    meant = {form: key for form, key in loose if shared[form] == 1}
+    meant |= {fold(spelling): key for spelling, key in known.items()}
+    return lambda text: next((meant[form] for form in forms(text) if form in meant), None)
 
 
 def forms(text: str) -> list[str]:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.errors import Finding, Refusal, nearest, refuse
+from analysis.errors import Finding, Refusal, refuse
 from analysis.sources import config
-from analysis.sources.columns import RawTable, chosen, fold, marked, require
-from analysis.sources.records import PLAIN, UNSHOWN, Layout, Source
+from analysis.sources.columns import RawTable, chosen, fold, mapped, marked, require
+from analysis.sources.records import PLAIN, Layout, Source, unshown
 
 DELIMITERS = (";", "\t", "|", ",")  # the comma last: it may be a decimal comma
 HEAD = 50  # rows among which the header stands
@@ -30,26 +30,23 @@ QUOTED = (
     "Ofta ett avgränsartecken inne i en text: sätt texten inom citattecken. "
     "Står rubriken på flera rader: gör dem till en."
 )
-CUT = "Är raden avkapad? Får celler saknas sist på raden: short_rows = true i year.toml."
+CUT = "Är raden avkapad? Fyll i dess celler; ett tomt värde behöver också sitt avgränsartecken."
+LETTERS = "Ta bort tecknet, eller skriv vanliga bokstäver."
 Wanted = Collection[str]
 
 
-def table(root: Path, number: int, source: Source, columns: Wanted = ()) -> RawTable:
+def table(root: Path, number: int, source: Source, columns: Wanted) -> RawTable:
     """Read a source's table. Raises Refusal as `config.path_of` and `read`."""
     path, label = config.path_of(root, number, source), config.label_of(number, source)
     return read(path, label=label, layout=source, columns=columns)
 
 
-def read(path: Path, *, label: str, layout: Layout = PLAIN, columns: Wanted = ()) -> RawTable:
+def read(path: Path, *, label: str, layout: Layout = PLAIN, columns: Wanted) -> RawTable:
     """Read a table as texts, stripped and in NFC, without empty rows.
 
-    Args:
-        label: what messages call the file.
-        columns: those it must have; the header is the first row with most of them.
-
-    Raises:
-        Refusal: for a file that cannot be read, missing columns, rows that do not fit the header,
-            and letters that cannot be shown.
+    `label` is what messages call the file, `columns` those it must have: the header is the first
+    row with most of them. Raises Refusal for a file that cannot be read, missing columns, rows that
+    do not fit the header, and letters that cannot be shown.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
@@ -114,16 +111,10 @@ def _text(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
 
 
 def _delimiter(text: str, wanted: Wanted) -> str:
-    """Choose the delimiter that gives most wanted columns, else rows most like the header."""
+    """Choose the delimiter that gives most wanted columns, else the one seen most."""
     head = text.split("\n", HEAD)[:HEAD]
-
-    def fit(mark: str) -> tuple[int, int, int]:
-        rows = list(csv.reader(head, delimiter=mark))
-        at, hits = _header_at(rows, wanted)
-        width = len(rows[at]) if rows else 0
-        return hits, sum(len(row) == width for row in rows), width
-
-    return max(DELIMITERS, key=fit)
+    hits = {mark: _header_at(csv.reader(head, delimiter=mark), wanted)[1] for mark in DELIMITERS}
+    return max(DELIMITERS, key=lambda mark: (hits[mark], "".join(head).count(mark)))
 
 
 def _workbook(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
@@ -131,13 +122,11 @@ def _workbook(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
     sheets = pd.read_excel(
         path, sheet_name=None, header=None, dtype=object, keep_default_na=False, engine="calamine"
     )
+    hits = {name: _header_at(grid[:HEAD].to_numpy(), wanted)[1] for name, grid in sheets.items()}
     own = empty.layout.sheet
-    if own is not None and own not in sheets:
-        what = f"bladet ”{own}” finns inte; {nearest(own, sheets)}"
-        raise refuse(what, "Rätta sheet i year.toml.", file=empty.file)
-    heads = {name: grid[:HEAD].to_numpy().tolist() for name, grid in sheets.items()}
-    hits = {name: _header_at(rows, wanted)[1] for name, rows in heads.items()}
-    likely = [own] if own else [name for name in sheets if hits[name] == max(hits.values())]
+    likely = [name for name in sheets if name == (own or name)]
+    if len(likely) > 1:
+        likely = [name for name in likely if hits[name] == max(hits.values())]
     if len(likely) != 1:
         what = f"{len(likely)} blad har kolumnerna som behövs."
         raise refuse(what, f"Skriv sheet = … i year.toml: {', '.join(sheets)}.", file=empty.file)
@@ -164,49 +153,51 @@ def _json_stat(path: Path, empty: RawTable, wanted: Wanted) -> RawTable:
 
 
 def _header_at(rows: Iterable[Iterable[object]], wanted: Wanted) -> tuple[int, int]:
-    """Find the first row with most of the wanted columns, and how many; else one of two cells."""
-    written = [{_cell(cell) for cell in row} - {"", None} for row in rows]
-    hits = [len(row.intersection(wanted)) for row in written] or [0]
-    least = min(2, max(map(len, written), default=0))
-    first = next((at for at, row in enumerate(written) if len(row) >= least), 0)
-    return hits.index(max(hits)) if any(hits) else first, max(hits)
+    """Find the first row with most of the wanted columns, else of two cells; and how many it has."""
+    written = [{_cell(cell) for cell in row} - {""} for row in rows]
+    ranks = [(len(row.intersection(wanted)), len(row) > 1) for row in written] or [(0, False)]
+    return ranks.index(max(ranks)), max(ranks)[0]
 
 
 def _under_header(raw: RawTable, wanted: Wanted) -> RawTable:
     """Part a grid into header and rows that fit it; unnamed columns go, empty rows too."""
     grid, skipped = raw.rows, raw.layout.skip_rows
-    at = skipped + _header_at(grid[skipped:][:HEAD].to_numpy().tolist(), wanted)[0]
-    names = [_cell(cell) or "" for cell in grid.iloc[at]] if len(grid) > at else []
+    at = skipped + _header_at(grid[skipped:][:HEAD].to_numpy(), wanted)[0]
+    names = [_cell(name) for name in grid.iloc[at]] if len(grid) > at else []
     if not any(names):
         raise refuse("filen har ingen rubrikrad.", "Se efter i filen.", file=raw.file)
     rows = grid[at + 1 :].set_axis(names, axis=1).set_axis(grid.index[at + 1 :] + 1)
-    first = rows.iloc[:, 0].map(lambda cell: _cell(cell) or "").astype("str")
-    ignored = "|".join(
-        re.escape(fold(text)).replace(r"\*", ".*") for text in raw.layout.ignored_rows
-    )
-    rows = rows[~first.map(fold).astype("str").str.fullmatch(ignored)] if ignored else rows
+    first = _cells(rows.iloc[:, 0]).rename("")
+    notes = (re.escape(fold(text)).replace(r"\*", ".*") for text in raw.layout.ignored_rows)
     filled, is_named = rows.notna() & rows.ne(""), rows.columns != ""
-    is_full = filled.any(axis=1)
-    raw.faults(first[rows.index][filled.loc[:, ~is_named].any(axis=1)], "", LONG, QUOTED)
-    short = first[rows.index][is_full & rows.loc[:, is_named].isna().any(axis=1)]
-    if len(short) and not raw.layout.short_rows:
-        note = f' Är den en not: ignored_rows = ["{marked(short.iloc[0])}"].'
-        raw.faults(short, "", SHORT, CUT + note)
-    raw.check()
-    return replace(raw, rows=rows.loc[is_full, is_named])
+    first = first[
+        filled.any(axis=1) & ~mapped(first, fold).str.fullmatch("|".join(notes) or "(?!)")
+    ]
+    rows, filled = rows.loc[first.index], filled.loc[first.index]
+    short = first[rows.loc[:, is_named].isna().any(axis=1)]
+    note = f' Är den en not: ignored_rows = ["{marked("".join(short[:1]))}"].'
+    long = first[filled.loc[:, ~is_named].any(axis=1)]
+    raw.check((long, LONG, QUOTED), (short, SHORT, CUT + note))
+    return replace(raw, rows=rows.loc[:, is_named])
 
 
-def _cell(cell: object) -> str | None:
+def _cell(cell: object) -> str:
     """Write a cell as text: NFC, no outer spaces, no line breaks; a whole number without .0."""
     if cell is None or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell)):
-        return None
+        return ""
     whole = int(cell) if isinstance(cell, float) and cell.is_integer() else cell
     return " ".join(unicodedata.normalize("NFC", str(whole)).split())
 
 
+def _cells(column: pd.Series) -> pd.Series:
+    """Write a column; among objects, unlike numbers, True is not 1."""
+    written = column.map(_cell) if column.dtype == object else mapped(column, _cell)
+    return written.astype("str")
+
+
 def _written(raw: RawTable) -> RawTable:
     """Write every cell as text, "" where it is empty; an indented first column keeps its margin."""
-    columns = {at: _texts(raw.rows.iloc[:, at]) for at in range(raw.rows.shape[1])}
+    columns = {at: _cells(raw.rows.iloc[:, at]) for at in range(raw.rows.shape[1])}
     if raw.layout.indented:
         columns[0] = raw.rows.iloc[:, 0].astype("str").str.extract(r"^(\s*)")[0] + columns[0]
     names = [_cell(name) for name in raw.rows.columns]
@@ -215,24 +206,13 @@ def _written(raw: RawTable) -> RawTable:
     return table
 
 
-def _texts(cells: pd.Series) -> pd.Series:
-    if cells.dtype == object:  # in which True is 1
-        return cells.map(_cell).astype("str").fillna("")
-    codes, known = pd.factorize(cells, use_na_sentinel=False)
-    written = pd.Series([_cell(cell) or "" for cell in known], dtype="str")
-    return written.take(codes).set_axis(cells.index)
-
-
 def _require_shown(table: RawTable) -> None:
     """Refuse letters that pages and PDFs cannot show."""
-    what, remedy = "tecknet U+{} kan inte visas.", "Ta bort det, eller skriv vanliga bokstäver."
-    for at, name in enumerate(table.rows.columns):
-        cells = table.rows.iloc[:, at]
-        found = {text: UNSHOWN.search(text) for text in (name, *cells.unique())}
-        codes = {text: f"{ord(letter[0]):04X}" for text, letter in found.items() if letter}
-        if name in codes:
-            table.fault(None, name, what.format(codes[name]), remedy)
-        table.faults(cells[cells.isin(codes)].map(codes), name, what, remedy)
+    for name, cells in table.rows.items():
+        if what := unshown(str(name)):
+            table.fault(None, str(name), f"{what}.", LETTERS)
+        said = mapped(cells, unshown)
+        table.faults(said[said.ne("")], "{}.", LETTERS)
     table.check()
 
 

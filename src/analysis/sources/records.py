@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -22,10 +23,20 @@ UnitWord = Literal["kommunen", "regionen", "staden"]
 CRIME: tuple[CrimeColumn, ...] = ("code", "label", "parent", "count")
 
 
+def repeated(names: Sequence[str]) -> list[str]:
+    """List the names that come more than once."""
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def unshown(text: str) -> str:
+    """Name the first letter that no page can show; "" where there is none."""
+    letter = UNSHOWN.search(text)
+    return f"tecknet U+{ord(letter[0]):04X} kan inte visas" if letter else ""
+
+
 def _shown(text: str) -> str:
-    """Refuse letters that no page can show."""
-    if letter := UNSHOWN.search(text):
-        raise ValueError(f"tecknet U+{ord(letter[0]):04X} kan inte visas")
+    if what := unshown(text):
+        raise ValueError(what)
     return text
 
 
@@ -48,7 +59,7 @@ def _naming(*needed: str) -> AfterValidator:
     def check(columns: dict[str, str]) -> dict[str, str]:
         if missing := [name for name in needed if name not in columns]:
             raise ValueError(f"columns saknar {', '.join(missing)}")
-        if len(set(columns.values())) < len(columns):
+        if repeated([*columns.values()]):
             raise ValueError("columns nämner samma kolumn två gånger")
         return columns
 
@@ -85,14 +96,10 @@ class Layout(Strict):
     missing: Texts = ()  # further texts that mean no value
     where: dict[str, Choice] = Field({})  # the rows that count: a column and its value or values
     measure_kinds: tuple[str, str] | None = None  # columns of the kind ("KI undre") and the number
-    fill_down: Texts = ()  # columns whose empty cells repeat the one above
-    zero_fill: dict[str, int] = Field({})  # columns of codes without their zeros: how many digits
     ignored: Texts = ()  # columns
     ignored_rows: Texts = ()  # by their first cell; a * at the end stands for anything
-    short_rows: bool = False  # cells may be lacking at the end of rows
     indented: bool = False  # the first column's indentation is a hierarchy
     labelled: Texts | None = None  # columns whose value labels count, not their codes
-    rows: int | None = Field(None, ge=1)  # how many, to be checked
 
 
 PLAIN = Layout()
@@ -142,10 +149,9 @@ class Municipality(Strict):
 
 
 class Source(Layout):
-    """One file of a year, where it came from and its fingerprint."""
+    """One file of a year, and where it came from."""
 
     file: str = Field(max_length=200, pattern=r"^[^\x00-\x1f\\:*?\"<>|]+$")
-    sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
     source: Sentence
     synthetic: bool = False
 
@@ -172,7 +178,7 @@ class SurveySource(Asked):
     def _labelled(self) -> Self:
         for name in {*self.labels, *self.margins}:
             labels = self.labels.get(name, {})
-            if name not in self.columns or len(set(labels.values())) < len(labels):
+            if name not in self.columns or repeated([*labels.values()]):
                 raise ValueError(f"{name} ska stå i columns, och labels.{name} ge olika ord")
             if set(self.margins.get(name, labels)) != set(labels):
                 raise ValueError(f"margins.{name} ska ha samma värden som labels.{name}")

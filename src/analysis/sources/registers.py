@@ -21,32 +21,27 @@ PROMISES = ["promise", "target", "outcome", "unit", "fulfilled"]
 EMPTY = pd.DataFrame(columns=[*CRIME_FRAME, *WASTEWATER_FRAME[1:], *PROMISES])
 FULFILLED = ("ja", "nej", "delvis", "ej följts upp")
 NOTE = "Skriv ett heltal, eller .. om det saknas. Är raden en not: ignored_rows i year.toml."
-ZEROS = "Behåll inledande nollor: 0412. Är de borta: zero_fill = { code = 4 } i year.toml."
+ZEROS = "Skriv koderna som text med fyra siffror: 0412."
 ROOT = "Sätt summan först och fyll i parent, eller namnge summan: total = … i year.toml."
+PARENT = "Skriv gruppens label."
 FLAT = "Skriv indragen som blanksteg i första kolumnen, eller fyll i en kolumn parent."
 PEOPLE = "Namnge kolumnen med folkmängd i columns: mean_population, och fyll i den."
 
 
 def crime(root: Path, number: int, *, span: int = 4) -> pd.DataFrame:
-    """Read the newest year with reported crime, a year's or an earlier one, and those before it.
-
-    Args:
-        span: how many years, the newest included.
+    """Read the newest year with reported crime, up to a year, and the `span` - 1 years before it.
 
     Returns:
         One row per year, crime and area: `year`, `code` (text, leading zeros kept, "" for a group),
         `label`, `parent` ("" for the total), `count` (NaN where missing), `area` ("" for the whole
         place), `mean_population`, `preliminary`; no rows where no year has crime.
 
-    Raises:
-        Refusal: with every count that is no whole number, unknown parent and doubled label.
+    Raises Refusal with every count that is no whole number, unknown parent and doubled label.
     """
     known = [year for year in paths.years(root) if year <= number]
     sources = {year: found for year in known if (found := config.year(root, year).crime)}
-    newest = max(sources, default=number)
-    frames = [
-        _crime(root, year, source) for year, source in sources.items() if year > newest - span
-    ]
+    first = max(sources, default=number) - span + 1
+    frames = [_crime(root, year, own) for year, own in sources.items() if year >= first]
     return pd.concat(frames, ignore_index=True) if frames else EMPTY[CRIME_FRAME]
 
 
@@ -61,12 +56,11 @@ def _crime(root: Path, number: int, source: CrimeSource) -> pd.DataFrame:
             table.fault(None, "", "ingen rad är indragen.", FLAT)
         rows = pd.concat(_nested(own, source.total) for _, own in rows.groupby("area", sort=False))
     table = replace(table, rows=rows)
-    counts, people = numbers(table, "count", is_whole=True), numbers(table, "mean_population")
+    counts, people = numbers(table, "count", is_count=True), numbers(table, "mean_population")
     people = people.where(rows["area"].ne(TOTAL) | people.notna(), source.mean_population)
-    bad = rows.loc[~people.gt(0), "mean_population"]
-    table.faults(bad, "mean_population", "folkmängden ”{}” är inte större än noll.", PEOPLE)
+    bad = rows["mean_population"][~people.gt(0)]
+    table.faults(bad, "folkmängden ”{}” är inte större än noll.", PEOPLE)
     _require_tree(table, counts)
-    table.check()
     facts = {"year": number, "preliminary": source.preliminary, "mean_population": people}
     return _with_whole(rows.assign(count=counts, **facts), source)[CRIME_FRAME]
 
@@ -102,22 +96,22 @@ def _nested(rows: pd.DataFrame, total: str | None) -> pd.DataFrame:
 
 
 def _require_tree(table: RawTable, counts: pd.Series) -> None:
-    """Note missing and negative counts, strange codes and parents, doubled labels, lost totals."""
+    """Refuse missing counts, strange codes and parents, doubled labels, lost totals."""
     rows = table.rows
-    by_area = rows.groupby("area", dropna=False)
-    parented = by_area["parent"].transform(lambda own: own.isin(["", *rows["label"][own.index]]))
-    for column, bad, what, remedy in (
-        ("count", counts.lt(0) | rows["count"].eq(""), "”{}” är inget antal.", NOTE),
-        ("code", ~rows["code"].str.fullmatch("([0-9]{4})?"), "”{}” är ingen brottskod.", ZEROS),
-        ("parent", ~parented.astype(bool), "”{}” är ingen rad i filen.", "Skriv gruppens label."),
-        ("label", rows.duplicated(["area", "label"]), "”{}” finns två gånger.", "Ta bort en rad."),
-    ):
-        table.faults(rows.loc[bad, column], column, what, remedy)
-    for _, own in by_area:
+    stray = []
+    for _, own in rows.groupby("area", dropna=False):
         roots = own.index[own["parent"].eq("")]
+        stray.append(own["parent"][~own["parent"].isin(["", *own["label"]])])
         if len(roots) != 1 or roots[0] != own.index[0] or counts.isna()[roots[0]]:
             what = f"filen ska börja med en enda summa (en rad utan parent); den har {len(roots)}."
             table.fault(int(own.index[0]), "parent", what, ROOT)
+    twice, coded = rows.duplicated(["area", "label"]), rows["code"].str.fullmatch("([0-9]{4})?")
+    table.check(
+        (rows["count"][rows["count"].eq("")], "”{}” är inget antal.", NOTE),
+        (rows["code"][~coded], "”{}” är ingen brottskod.", ZEROS),
+        (pd.concat(stray), "”{}” är ingen rad i filen.", PARENT),
+        (rows["label"][twice], "”{}” finns två gånger.", "Ta bort en rad."),
+    )
 
 
 def _with_whole(rows: pd.DataFrame, source: CrimeSource) -> pd.DataFrame:
@@ -137,7 +131,7 @@ def wastewater(root: Path, number: int) -> pd.DataFrame:
         `year`, `substance`, `place`, `week`, `value` (mg per 1 000 inhabitants and day, NaN where
         the `state` is below_loq: below the limit of quantification, which is not zero), `state`.
     """
-    years = [year for year in (number - 1, number) if year in paths.years(root)]
+    years = sorted({number - 1, number} & {*paths.years(root)})
     sources = {year: found for year in years if (found := config.year(root, year).wastewater)}
     frames = [_wastewater(root, year, source) for year, source in sources.items()]
     return pd.concat(frames, ignore_index=True) if number in sources else EMPTY[WASTEWATER_FRAME]
@@ -149,8 +143,7 @@ def _wastewater(root: Path, number: int, source: Source) -> pd.DataFrame:
     what = "värde och läge (”{}”) går inte ihop."
     remedy = f"Giltiga lägen: {', '.join(STATES)}; measured har ett värde, below_loq inget."
     fits = states.isin(STATES) & (states.eq("measured") == values.ge(0))
-    table.faults(states[~fits], "state", what, remedy)
-    table.check()
+    table.check((states[~fits], what, remedy))
     return table.rows.assign(year=number, value=values)[WASTEWATER_FRAME]
 
 
@@ -161,10 +154,9 @@ def promises(root: Path, number: int) -> pd.DataFrame:
         return EMPTY[PROMISES]
     table = readers.table(root, number, source, PROMISES)
     rows = table.rows[PROMISES]
-    bad = rows.loc[~rows["fulfilled"].isin(FULFILLED) | rows["promise"].eq(""), "fulfilled"]
+    bad = rows["fulfilled"][~rows["fulfilled"].isin(FULFILLED) | rows["promise"].eq("")]
     remedy = f"Skriv vad som lovades, och ett av: {', '.join(FULFILLED)}."
-    table.faults(bad, "fulfilled", "”{}” duger inte.", remedy)
-    table.check()
+    table.check((bad, "”{}” duger inte.", remedy))
     return rows.reset_index(drop=True)
 
 

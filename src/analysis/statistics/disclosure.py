@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.sources.config import Disclosure
+from analysis.sources.records import Disclosure
 from analysis.statistics.shares import Floats
 
 SHOWN: Final = ("shown", "uncertain")

@@ -14,7 +14,7 @@ from analysis import paths, swedish
 from analysis.figures import tables
 from analysis.figures.figure import Table, Text
 from analysis.results import Results
-from analysis.sources import config, last_year
+from analysis.sources import validation
 from analysis.text import about, sentences
 from analysis.text.sentences import plain
 
@@ -60,7 +60,7 @@ def verdict(this_year: Results) -> Text:
 
 def differences(this_year: Results) -> Table | None:
     """List what this year's files have that the year before's had not; None where nothing differs."""
-    found = last_year.differences(this_year.root, this_year.year)
+    found = validation.differences(this_year.root, this_year.year)
     listed = [(each.place, each.what, each.remedy) for each in found]
     frame = pd.DataFrame(listed, columns=["Var", "Vad", "Vad gör jag?"])
     caption = f"Skiljer sig från {this_year.year - 1}"
@@ -82,19 +82,12 @@ def _yes(question: str, faults: list[str], answer: str = "Nej: {}.") -> Check:
 
 
 def _sources(this_year: Results) -> Iterator[Check]:
-    """Ask of the files: are they locked, real, and set out as last year's."""
+    """Ask of the files: are they real, and set out as last year's."""
     declared = this_year.config.year
-    unlocked = [
-        f'{source.file}: sha256 = "{config.fingerprint(path)}"'
-        for source in declared.sources.values()
-        if not source.sha256
-        and (path := paths.of_data(this_year.root, declared.year) / source.file).is_file()
-    ]
-    yield _yes("Är alla filer låsta med kontrollsumma?", unlocked, "Nej. Skriv i year.toml: {}.")
     made_up = [source.file for source in declared.sources.values() if source.synthetic]
     yield _yes("Är alla uppgifter verkliga?", made_up, "Nej, påhittat: {}.")
     if this_year.year - 1 in paths.years(this_year.root):
-        found = last_year.differences(this_year.root, this_year.year)
+        found = validation.differences(this_year.root, this_year.year)
         faults = [f"{each.place}: {each.what.removesuffix('.')}" for each in found]
         yield _yes(f"Är filerna uppställda som {this_year.year - 1}?", faults)
 
