@@ -1,8 +1,9 @@
 """Mangle good files in every way we know of: each is refused with its place, or gives the same numbers.
 
-`mutations.py [COUNT] [SEED]` (2 000 and 1). No mutation writes another number that is as good as
-the first; a table of which whole rows are gone or doubled is as good too, and counted by itself:
-only the sha256 of a report's inputs, in its run.json, tells it from the first.
+`mutations.py [COUNT] [SEED]` (2 000 and 1). Odd numbers lock every file with its sha256 in year.toml,
+as `check` advises; even ones do without. There no mutation writes another number that is as good as
+the first, and a table that whole rows are gone from or doubled in, which nothing but a fingerprint
+can tell from a good one, is counted by itself.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import pandas as pd
 import shapely
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from analysis import paths
 from analysis.errors import Refusal, refuse
 from analysis.sources import areas, boundaries, config, registers, survey, validation
 from conftest import CRIME, make_town
@@ -102,6 +104,18 @@ def _workbook(path: Path) -> None:
         for step, measure in enumerate(("Problemindex", "Ute", "Hemma")):
             book.active.append([area, measure, 1.25 + at / 4 + step / 10, n])
     book.save(path)
+
+
+def locked(root: Path) -> None:
+    """Write each file's sha256 in year.toml."""
+    for number in paths.years(root):
+        spec = root / f"data/{number}/year.toml"
+        text = spec.read_text("utf-8")
+        for source in config.year(root, number).sources.values():
+            line = f'file = "{source.file}"'
+            fact = paths.sha256(config.path_of(root, number, source))
+            text = text.replace(line, f'{line}\nsha256 = "{fact}"')
+        spec.write_text(text, "utf-8")
 
 
 def text(change: Callable[[str, random.Random], str]) -> Mutation:
@@ -406,6 +420,8 @@ FILES: list[tuple[str, str, list[Mutation]]] = [
     ("table", "data/2023/year.toml", TOML),
     ("workbook", "data/2023/table.xlsx", BINARY),
 ]
+# A fingerprint says whether these hold anything else than they did.
+NEEDS_LOCK = {flip_any}
 ROWS = {row_cut, row_twice, total_row, truncated}  # what they leave may be a good table too
 
 
@@ -481,23 +497,32 @@ def tried(root: Path, good: tuple[str, list[str]]) -> tuple[str, str]:
 def run(count: int, seed: int, home: Path) -> list[tuple[str, str, str]]:
     """Try seeded mutations; return each one's outcome, what was done to which file, the words.
 
-    A table that is good with other rows is `recorded`.
+    An unlocked table that is good with other rows is `recorded`.
     """
-    base = {name: (root, (numbers(root), differences(root))) for name, root in towns(home).items()}
+    base = {}
+    for is_locked in (True, False):
+        for name, root in towns(home / ("locked" if is_locked else "free")).items():
+            if is_locked:
+                locked(root)
+            base[name, is_locked] = (root, (numbers(root), differences(root)))
     every = [(town, file, mutation) for town, file, known in FILES for mutation in known]
     chance = random.Random(seed)
     outcomes = []
     while len(outcomes) < count:
         town, file, mutation = chance.choice(every)
-        good, expected = base[town]
+        is_locked = len(outcomes) % 2 == 0
+        if mutation in NEEDS_LOCK and not is_locked and not file.endswith("gpkg"):
+            continue
+        good, expected = base[town, is_locked]
         root = home / "mutated"
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(good, root)
         if not mutated(root, root / file, mutation, chance):
             continue
         outcome, said = tried(root, expected)
-        what = f"{town} {file} {mutation.__name__}"
-        if outcome == "changed" and mutation in ROWS and file.endswith(".csv"):
+        what = f"{'locked' if is_locked else 'free'} {town} {file} {mutation.__name__}"
+        of_rows = mutation in ROWS and file.endswith(".csv") and not is_locked
+        if outcome == "changed" and of_rows:
             outcome = "recorded"
         if outcome == "changed" and (root / file).exists():
             said = difference(good / file, root / file)
@@ -532,7 +557,9 @@ def main() -> int:
     for outcome, what, said in outcomes:
         if outcome not in {"same", "refused", "said", "recorded"}:
             print(f"{outcome}: {what}: {said[:300]}")
-    print(dict(sorted(collections.Counter(outcome for outcome, _, _ in outcomes).items())))
+    for kind in ("locked", "free"):
+        tally = collections.Counter(name for name, what, _ in outcomes if what.startswith(kind))
+        print(kind, dict(sorted(tally.items())))
     return 0
 
 

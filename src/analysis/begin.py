@@ -23,7 +23,7 @@ TEMPLATE = HERE.parent / "templates" / "year.toml"
 TOWN = re.compile(r"((?<!å)(?<!for)(?<!nä)s)? (kommun|stad)$|^Region ")  # what is said round it
 CODES = {"regso": r"\d{4}R\d{3}", "deso": r"\d{4}[ABC]\d{4}"}
 OF_ONE_YEAR = ("invited", "answered", "mean_population")
-LOCKS = ("scale_checked",)
+LOCKS = ("sha256", "scale_checked")
 SETUP = """from analysis import results
 from analysis.figures import charts, figure, maps, tables
 from analysis.text import about

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -69,6 +70,12 @@ def notebooks(of_root: Path) -> Path:
     """Name the folder of notebooks: the root's own, else the one beside the package's source."""
     own = of_root / "notebooks"
     return own if own.is_dir() else Path(__file__).resolve().parents[2] / "notebooks"
+
+
+def sha256(file: Path) -> str:
+    """Return a file's SHA-256 in hexadecimal."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
@@ -27,6 +28,51 @@ COLUMNS = {
     "reconciled": [*AREA, "delivered", "computed"],
 }
 ABSENT = {"status": "not_asked", "source": "computed", "verdict": comparison.NOT_COMPARED}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every frame of a year carries: its years, its place's words, its sources and breaks."""
+
+    year: int
+    earlier: int | None
+    place: str
+    genitive: str
+    municipality: str
+    whole: str
+    unit_word: str
+    kind: str
+    source: str
+    crime_source: str
+    index_breaks: tuple[float, ...]
+    share_breaks: tuple[float, ...]
+    report_title: str
+
+    def __deepcopy__(self, memo: object) -> Context:
+        """Return itself: it never changes, and pandas copies it at every operation on a frame."""
+        return self
+
+
+def context(declared: Config, earlier: int | None) -> Context:
+    """Gather what the frames of a year carry; `earlier` is the year that it is compared with."""
+    place, own = declared.municipality, declared.year
+    main = own.delivered or own.survey
+    title = "Årsanalys – medborgarlöftet" if own.promises else "Årsanalys"
+    return Context(
+        year=own.year,
+        earlier=earlier,
+        place=place.short_name,
+        genitive=place.genitive,
+        municipality=place.name,
+        whole=f"hela {place.unit_word}",
+        unit_word=place.unit_word,
+        kind=main.kind if main else "register",
+        source=main.source.rstrip(".") if main else "",
+        crime_source=own.crime.source.rstrip(".") if own.crime else "",
+        index_breaks=place.map.index_breaks,
+        share_breaks=place.map.share_breaks,
+        report_title=place.report_title or title,
+    )
 
 
 def laid_out(

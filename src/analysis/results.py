@@ -14,9 +14,10 @@ import pandas as pd
 from analysis import breaks, estimates, paths, printing
 from analysis.errors import Refusal, refuse
 from analysis.estimates import INDEX, Estimates
+from analysis.printing import Context
 from analysis.sources import areas as register_of
 from analysis.sources import boundaries, config, registers, validation
-from analysis.sources.config import Config, Context, IndexModel
+from analysis.sources.config import Config, IndexModel
 from analysis.statistics import comparison, disclosure, rates
 
 
@@ -90,7 +91,7 @@ def _of(root: Path, number: int, stamps: tuple[tuple[Path, int, int], ...]) -> R
     now = estimates.of(root, declared, register)
     past, why_not = breaks.past(root, declared, now)
     earlier = max(past, default=None)
-    context = config.context(declared, earlier)
+    context = printing.context(declared, earlier)
     areas = _areas(root, declared, register, since=earlier or number - 1)
     measures = _measures(declared.model, now.cells)
     main = next(iter(measures["measure"]), None)

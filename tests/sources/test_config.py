@@ -1,5 +1,6 @@
 import pytest
 
+from analysis import printing
 from analysis.errors import Refusal
 from analysis.sources import config
 from analysis.sources.records import Municipality
@@ -102,7 +103,7 @@ def test_a_year_takes_a_table_of_any_number_from_a_register(town):
     source = declared.year.delivered
     assert source.where == {"År": ("2024",), "Innehåll": ("A", "B")}
     assert source.labels == {"Ett mått = långt": "Mått"}
-    context = config.context(declared, 2022)
+    context = printing.context(declared, 2022)
     assert (context.kind, context.source, context.whole) == ("register", "SCB", "hela kommunen")
     assert (context.earlier, context.report_title) == (2022, "Årsanalys")
 
@@ -125,6 +126,7 @@ def test_the_newest_valid_version_of_the_model_is_used(town):
         ("../../x.csv", "utanför data/"),
         ("crime.cvs", "menades ”crime.csv”"),
         ("loop.csv", "filen saknas"),
+        (f'crime.csv"\nsha256 = "{"0" * 64}', r'skriv sha256 = "[0-9a-f]{64}"'),
     ],
 )
 def test_a_file_that_is_none_or_another_is_refused(town, rewrite, file, word):

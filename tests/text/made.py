@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from analysis import printing
 from analysis.results import Results
 from analysis.sources import config
 from analysis.sources.records import CrimeSource, DeliveredSource, Municipality, SurveySource, Year
@@ -61,7 +62,7 @@ def of(
     declared = _declared(kind)
     about = {"root": Path(__file__).parents[2], "year": 2023, "earlier": 2022, "why_not": ""}
     about |= {"main": measures[0][0] if index else None, "like_highest": ("vast",)}
-    about |= {"config": declared, "context": config.context(declared, 2022), "areas": _areas()}
+    about |= {"config": declared, "context": printing.context(declared, 2022), "areas": _areas()}
     texts = {"01-a": "# Året\n\nDet hände mycket.", "02-b": "# Bara rubrik"}
     unused = {field.name: pd.DataFrame() for field in fields(Results)}
     return Results(**{**unused, **about, **frames, "texts": texts})

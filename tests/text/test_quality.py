@@ -28,6 +28,11 @@ def test_a_source_that_tells_of_the_year_before_is_named(town, rewrite):
     assert (check.is_good, check.answer) == (False, "Nej, om 2022: [crime].")
 
 
+def test_the_fingerprint_to_write_is_given(town):
+    answer = answers(town)["Är alla filer låsta med kontrollsumma?"].answer
+    assert 'crime.csv: sha256 = "' in answer
+
+
 def test_no_good_check_answers_no(town):
     for check in answers(town).values():
         assert not (check.is_good and check.answer.startswith("Nej")), check

@@ -15,8 +15,9 @@ from itertools import chain
 from pathlib import Path
 
 from analysis.errors import Finding, attempt, raise_if_any, refuse
+from analysis.paths import sha256
 from analysis.publishing import workers
-from analysis.publishing.folder import RECORD, Json, alone, are_there, beside, publish, read, sha256
+from analysis.publishing.folder import RECORD, Json, alone, are_there, beside, publish, read
 from analysis.publishing.workers import Document, Options, Outcome
 
 __all__ = ["RECORD", "Document", "Options", "Outcome", "Summary", "run"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -16,6 +15,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from analysis.errors import refuse
+from analysis.paths import sha256
 
 RECORD = "run.json"
 Json = dict[str, Any]
@@ -26,12 +26,6 @@ FAULTS = {  # what the system says, in words
     errno.EACCES: "mappen får inte ändras",
     errno.EROFS: "disken är skrivskyddad",
 }
-
-
-def sha256(file: Path) -> str:
-    """Return a file's SHA-256 in hexadecimal."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def are_there(outputs: Mapping[str, str], folder: Path) -> bool:

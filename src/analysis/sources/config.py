@@ -111,54 +111,9 @@ class Config:
     model: IndexModel | None
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What every frame of a year carries: its years, its place's words, its sources and breaks."""
-
-    year: int
-    earlier: int | None
-    place: str
-    genitive: str
-    municipality: str
-    whole: str
-    unit_word: str
-    kind: str
-    source: str
-    crime_source: str
-    index_breaks: tuple[float, ...]
-    share_breaks: tuple[float, ...]
-    report_title: str
-
-    def __deepcopy__(self, memo: object) -> Context:
-        """Return itself: it never changes, and pandas copies it at every operation on a frame."""
-        return self
-
-
 def of(root: Path, number: int) -> Config:
     """Read all that is declared of a year. Raises Refusal with the first bad file's faults."""
     return Config(municipality(root), year(root, number), model(root, number))
-
-
-def context(declared: Config, earlier: int | None) -> Context:
-    """Gather what the frames of a year carry; `earlier` is the year that it is compared with."""
-    place, own = declared.municipality, declared.year
-    main = own.delivered or own.survey
-    title = "Årsanalys – medborgarlöftet" if own.promises else "Årsanalys"
-    return Context(
-        year=own.year,
-        earlier=earlier,
-        place=place.short_name,
-        genitive=place.genitive,
-        municipality=place.name,
-        whole=f"hela {place.unit_word}",
-        unit_word=place.unit_word,
-        kind=main.kind if main else "register",
-        source=main.source.rstrip(".") if main else "",
-        crime_source=own.crime.source.rstrip(".") if own.crime else "",
-        index_breaks=place.map.index_breaks,
-        share_breaks=place.map.share_breaks,
-        report_title=place.report_title or title,
-    )
 
 
 def municipality(root: Path) -> records.Municipality:
@@ -202,6 +157,10 @@ def path_of(root: Path, number: int, source: Source) -> Path:
     if not os.path.isfile(path):  # unlike Path.is_file, not even a loop of links makes it raise
         close = nearest(source.file, [item.name for item in home.iterdir() if item.is_file()])
         raise refuse(f"filen saknas; {close}", "Lägg den där, eller rätta file.", file=label)
+    if source.sha256 and source.sha256 != (actual := paths.sha256(path)):
+        what = "filen är inte den som year.toml beskriver (sha256 stämmer inte)."
+        remedy = f'Är filen den rätta: skriv sha256 = "{actual}" i year.toml.'
+        raise refuse(what, remedy, file=label)
     return path
 
 

@@ -152,6 +152,7 @@ class Source(Layout):
     """One file of a year, and where it came from."""
 
     file: str = Field(max_length=200, pattern=r"^[^\x00-\x1f\\:*?\"<>|]+$")
+    sha256: str = Field("", pattern=r"^([0-9a-f]{64})?$")
     source: Sentence
     synthetic: bool = False
 

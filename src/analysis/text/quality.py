@@ -82,8 +82,15 @@ def _yes(question: str, faults: list[str], answer: str = "Nej: {}.") -> Check:
 
 
 def _sources(this_year: Results) -> Iterator[Check]:
-    """Ask of the files: are they real, and set out as last year's."""
+    """Ask of the files: are they locked, real, and set out as last year's."""
     declared = this_year.config.year
+    unlocked = [
+        f'{source.file}: sha256 = "{paths.sha256(path)}"'
+        for source in declared.sources.values()
+        if not source.sha256
+        and (path := paths.of_data(this_year.root, declared.year) / source.file).is_file()
+    ]
+    yield _yes("Är alla filer låsta med kontrollsumma?", unlocked, "Nej. Skriv i year.toml: {}.")
     made_up = [source.file for source in declared.sources.values() if source.synthetic]
     yield _yes("Är alla uppgifter verkliga?", made_up, "Nej, påhittat: {}.")
     if this_year.year - 1 in paths.years(this_year.root):
