@@ -31,7 +31,8 @@ from analysis.publishing.build import Options
 from analysis.results import Results
 from analysis.sources import areas as register_of
 from analysis.sources import config, survey
-from analysis.sources.config import SPLITS, IndexModel
+from analysis.sources.config import IndexModel
+from analysis.sources.records import SPLITS
 from analysis.statistics import comparison, disclosure, problem_index, shares
 
 PROJECT = Path(__file__).parents[1]
