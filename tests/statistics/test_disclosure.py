@@ -81,6 +81,10 @@ def test_an_area_where_nobody_answered_one_question_is_not_small_for_that():
     assert states(town)["a"] == ["shown", "no_answers"]
 
 
+def test_a_small_area_does_not_tell_that_nobody_answered_a_question():
+    assert states(cells(a=[5, 0], b=[50, 50], c=[6, 6]))["a"] == ["hidden", "hidden"]
+
+
 def test_hidden_cells_have_no_number_at_all():
     town = disclosure.gate(disclosure.judged(cells(a=5, b=6, c=50), POLICY))
     assert town["status"].tolist() == ["hidden", "hidden", "shown"]

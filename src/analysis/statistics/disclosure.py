@@ -67,9 +67,10 @@ def _states(cells: pd.DataFrame, part: str, policy: Disclosure) -> pd.Series:
     width = cells["upper"] - cells["lower"]
     widest = cells["unit"].map({"share": policy.widest_share, "index": policy.widest_index})
     unsure = few | cells["n_eff"].lt(policy.uncertain_below) | width.ge(widest - NOTHING)
-    hidden = cells[part].isin(_small(cells, part, policy)) | cells["n"].lt(policy.hide_below)
+    is_small = cells[part].isin(_small(cells, part, policy))
+    hidden = is_small | (cells["n"].lt(policy.hide_below) & cells["n"].ne(0))
     found = np.select(
-        [hidden & cells["n"].ne(0), cells["n"].eq(0) | value.isna(), alike & few, unsure],
+        [hidden, cells["n"].eq(0) | value.isna(), alike & few, unsure],
         ["hidden", "no_answers", "hidden", "uncertain"],
         "shown",
     )
