@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
@@ -193,4 +193,4 @@ def effective_n(share: Floats, variance: Floats, n: Floats) -> Floats:
 
 def quantile(df: Floats) -> Floats:
     """Return the 97.5th percentile of Student's t; NaN without degrees of freedom."""
-    return np.asarray(stats.t.ppf(1 - TAIL, df))
+    return np.asarray(special.stdtrit(df, 1 - TAIL))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ def told(*parts: str, by: str = " ") -> Text | None:
     return Text(Markdown(by.join(filter(None, parts)))) if any(parts) else None
 
 
+@lru_cache(maxsize=4)
 def facts(this_year: Results, area: str = "") -> Facts:
     """Return what sentences are made of: the place's words, the years, rows, and what there is."""
     words, own = this_year.context, this_year.config.municipality
@@ -93,6 +94,7 @@ def facts(this_year: Results, area: str = "") -> Facts:
     }
 
 
+@lru_cache(maxsize=4)
 def places(this_year: Results) -> pd.DataFrame:
     """Return this year's main measure and its change: a row for each area, "" for everyone."""
     now = this_year.estimates.query("year == @this_year.year and measure == @this_year.main")
