@@ -44,6 +44,8 @@ class Context:
     kind: str
     source: str
     crime_source: str
+    promises_source: str
+    wastewater_source: str
     index_breaks: tuple[float, ...]
     share_breaks: tuple[float, ...]
     report_title: str
@@ -68,7 +70,10 @@ def context(declared: Config, earlier: int | None) -> Context:
         unit_word=place.unit_word,
         kind=main.kind if main else "register",
         source=main.source.rstrip(".") if main else "",
-        crime_source=own.crime.source.rstrip(".") if own.crime else "",
+        **{
+            f"{kind}_source": source.source.rstrip(".") if (source := getattr(own, kind)) else ""
+            for kind in ("crime", "promises", "wastewater")
+        },
         index_breaks=place.map.index_breaks,
         share_breaks=place.map.share_breaks,
         report_title=place.report_title or title,

@@ -59,7 +59,7 @@ def choropleth(
         highlight,
         heading=what,
         title=title or f"{what}: {finding}",
-        alt=f"Karta: {what} i {len(rows)} områden, {finding}.",
+        alt=f"Karta: {title + '. ' if highlight else ''}{what} i {len(rows)} områden, {finding}.",
         caption=MEANING.get(unit, ""),
         source=source,
         description=_grouped(groups),

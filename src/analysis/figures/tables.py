@@ -20,11 +20,9 @@ Frame: TypeAlias = pd.DataFrame
 CERTAIN = "Säkerställd?"
 of = twin  # any frame, with Swedish numbers
 SHAPE, EDGE, MOST_LINES = (120, 14), 6, 6  # of a small picture, its margin and its axis
+VALUES = ("value", "before", "beside", "count", "rate")
 NUMBERS: dict[str, Callable[[Row], str]] = {
-    **{
-        name: partial(wording.value, column=name)
-        for name in ("value", "before", "beside", "count", "rate")
-    },
+    **{name: partial(wording.value, column=name) for name in VALUES},
     "margin": wording.margin,
     "reach": wording.reach,
     "difference": wording.difference,
@@ -149,8 +147,9 @@ def wastewater(frame: Frame) -> Table | None:
     said = frame["value"].map(partial(swedish.number, decimals=1))
     said = said.mask(frame["state"].eq("below_loq"), "under mätgränsen")
     rows = frame.assign(Ämne=frame["substance"], said=said)
-    where = swedish.listed(list(dict.fromkeys(frame["place"] + " " + frame["week"])))
-    note = f"Milligram per 1{swedish.NO_BREAK}000 invånare och dygn. Mätt i {where}."
+    where, source = frame["place"] + " " + frame["week"], told(frame, "wastewater_source", "okänd")
+    note = f"Milligram per 1{swedish.NO_BREAK}000 invånare och dygn, "
+    note += f"{swedish.listed([*dict.fromkeys(where)])}. Källa: {source}."
     return replace(wide(rows, "Ämne", "year", "Narkotika i avloppsvattnet", "said"), note=note)
 
 

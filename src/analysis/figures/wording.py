@@ -141,10 +141,14 @@ def is_whole(frame: pd.DataFrame, label: str) -> pd.Series:
 
 
 def ends(frame: pd.DataFrame, label: str) -> str:
-    """Say which row is highest and which is lowest."""
-    rows = frame.dropna(subset=["value"]).sort_values("value", ascending=False, kind="stable")
-    said = [f"{row[label]} ({value(row)})" for row in rows.iloc[[0, -1]].to_dict("records")]
-    return f"högst {said[0]}, lägst {said[1]}"
+    """Say which rows are highest and lowest, by their printed values."""
+    said = []
+    for word, end in {"högst": frame["value"].max(), "lägst": frame["value"].min()}.items():
+        alike = frame.loc[frame["value"].eq(end)]
+        names = list(alike[label])
+        who = swedish.listed(names) if len(names) < 4 else f"{len(names)} lika"
+        said.append(f"{word} {who} ({value(alike.iloc[0])})")
+    return ", ".join(said)
 
 
 def against(row: Row) -> str:
@@ -224,7 +228,7 @@ def notes(rows: pd.DataFrame) -> Iterator[str]:
     why = WHY[told(rows, "kind", "survey")]
     yield from (said for state, said in why.items() if state in set(rows.get("status", ())))
     if "not_tested" in (verdicts := set(rows.get("verdict", ()))):
-        start = "Inte prövad: alla frågor" if verdicts & set(TESTED) else "Förändringarna"
+        start = "Inte prövad: allt" if verdicts & set(TESTED) else "Förändringarna"
         yield f"{start} prövas inte, eftersom många prövningar ger falska larm."
     if "difference" in rows and rows["unit"].nunique() > 1 and rows["difference"].notna().any():
         yield "Skillnader mellan andelar är procentenheter."

@@ -8,6 +8,7 @@
     return element;
   };
   const lower = (text) => text.trim().toLowerCase();
+  const bare = (text) => lower(text).normalize("NFD").replace(/\p{M}/gu, ""); // Hovslatt finds Hovslätt
   const order = new Intl.Collator("sv").compare;
   const headOf = (cell) => cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
   const isNumber = (cell) => cell.matches("td") && headOf(cell).matches(".number");
@@ -20,8 +21,8 @@
     const says = make("output", { class: "visually-hidden" });
     const search = make("input", { type: "search", autocomplete: "off" });
     search.addEventListener("input", () => {
-      const wanted = lower(search.value);
-      for (const row of rows) row.hidden = !lower(row.textContent).includes(wanted);
+      const wanted = bare(search.value);
+      for (const row of rows) row.hidden = !bare(row.textContent).includes(wanted);
       says.textContent = `${rows.filter((row) => !row.hidden).length} rader`;
     });
     table.parentElement.before(make("p", { class: "filter" }, make("label", {}, "Sök i tabellen ", search), says));
@@ -57,7 +58,7 @@
   for (const table of all("table.data")) table.rowsAsMade = [...table.rows];
   for (const tools of all(".tools")) {
     const tables = all(`#${CSS.escape(tools.dataset.of)} table.data`);
-    const link = make("a", { href: "#", download: `${tools.dataset.of}.csv` }, "data (CSV)");
+    const link = make("a", { href: "#", download: `${tools.dataset.of}.csv` }, "data (CSV)", make("span", { class: "visually-hidden" }, `, ${tools.textContent.split(", ").slice(1).join(", ")}`));
     link.addEventListener("click", () => { link.href = `data:text/csv;charset=utf-8,${encodeURIComponent(csv(tables))}`; });
     tools.append(" ", link);
   }
@@ -70,11 +71,12 @@
     find.hidden = false;
     const go = (name) => { location.href = pages.get(name); };
     const seek = () => {
-      const wanted = lower(field.value); // all of a name, its beginning, a part of it
-      const found = names.find((name) => lower(name) === wanted)
-        ?? names.find((name) => lower(name).startsWith(wanted)) ?? names.find((name) => lower(name).includes(wanted));
-      if (wanted && found) go(found);
-      else says.textContent = wanted ? "Inget i listan heter så." : "";
+      const wanted = bare(field.value), found = names.filter((name) => bare(name).includes(wanted));
+      const exact = names.find((name) => lower(name) === lower(field.value)) ?? names.find((name) => bare(name) === wanted);
+      if (!wanted) says.textContent = "Skriv ett namn, eller en del av det.";
+      else if (exact || found.length === 1) go(exact ?? found[0]);
+      else says.replaceChildren(found.length ? "Flera heter så: " : "Inget i listan heter så.",
+        ...found.flatMap((name, at) => [at ? ", " : "", make("a", { href: pages.get(name) }, name)]));
     };
     button.addEventListener("click", seek);
     field.addEventListener("keydown", (event) => { if (event.key === "Enter") seek(); });
