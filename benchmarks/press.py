@@ -2,7 +2,7 @@
 
 `press.py [--rounds 5] [--sample 8] [--only PART …]`. Everything runs on a copy of the project. The plain way is
 measured on a sample of documents (each other kind once, and some areas) and
-scaled to the whole; it needs Chromium. Compile the byte code of both sides first (`make install` does).
+scaled to the whole; it needs Chromium. Run it twice: the first run compiles the byte code of both sides.
 """
 
 from __future__ import annotations

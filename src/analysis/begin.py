@@ -15,7 +15,7 @@ from nbformat import v4
 
 from analysis import paths, swedish
 from analysis.errors import refuse
-from analysis.sources import boundaries, config
+from analysis.sources import boundaries, config, validation
 
 HERE = Path(__file__).resolve()
 MODEL = HERE.parents[2] / "data" / "index_model.toml"
@@ -91,6 +91,8 @@ def _areas(geometry: Path, code: str, crs: str | None) -> pd.DataFrame:
 def year(root: Path, number: int) -> list[str]:
     """Make what data/YEAR lacks from the year before; returns what was made, and what to do.
 
+    When nothing is left to do it returns what differs from the year before.
+
     What is there stays as it is, so that the command can be run again.
 
     Raises:
@@ -112,7 +114,8 @@ def year(root: Path, number: int) -> list[str]:
         with paths.atomically(home / name) as beside:
             beside.write_text(wanted[name], "utf-8")
         said.append(f"Skrev data/{number}/{name}")
-    return [*said, *_to_do(root, number)]
+    left = [*said, *_to_do(root, number)]
+    return left or [str(found) for found in validation.differences(root, number)]
 
 
 def _to_do(root: Path, number: int) -> Iterator[str]:

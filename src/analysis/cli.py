@@ -194,7 +194,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "file": {"type": Path, "help": "GeoPackage, GeoJSON, shapefile …"},
     "words": {"nargs": "*", "metavar": "VAL", "help": "till JupyterLab, efter --"},
     "--name": {"required": True, "help": "kommunens namn: Lillstads kommun"},
-    "--code": {"required": True, "help": "kommunkod, fyra siffror"},
+    "--code": {"required": True, "help": "kommunens kod, fyra siffror, eller länets, två"},
     "--geometry": {"required": True, "type": Path, "help": "områdenas kartfil"},
     "--year": {"type": _year, "help": "första året (annars i år)"},
     "--division": {"required": True, "help": "indelningens namn, som i year.toml"},

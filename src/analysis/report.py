@@ -56,22 +56,27 @@ def run(
     home = paths.root(root)
     year = paths.chosen(home, year)
     planned = documents(home, year)
-    known = [document.name for document in planned]
-    raise_if_any(
-        Finding(f"Dokumentet ”{name}” finns inte.", f"{nearest(name, known)} Se: analysis list")
-        for name in sorted(options.only.difference(known))
-    )
+    known, what = [document.name for document in planned], "Dokumentet ”{}” finns inte."
+    unknown = sorted(options.only.difference(known))
+    raise_if_any(Finding(what.format(one), f"{nearest(one, known)} Se: list") for one in unknown)
     folder = (output or home / "reports" / str(year)).resolve()
     private = {one.name for one in planned if not one.metadata["shared"]}
     pack = partial(_pack, f"arsanalys-{year}.zip", frozenset(private))
     own = replace(options, home=home, warm=partial(warm, home, year), pack=pack)
     summary = build.run(planned, folder, own)
-    if summary.failed and summary.old:
-        titles = ", ".join(old.title for old in summary.old)
-        notice = f"**Sidor som inte är uppdaterade än:** {titles}. De bygger på ett äldre underlag."
-        told = [_with(one, notice=notice) if one.path == "index" else one for one in planned]
+    if summary.failed:
+        told = [_told(one, summary) for one in planned]
         build.run(told, folder, replace(own, only=frozenset({"start"}), fresh=False))
     return summary, folder
+
+
+def _told(document: Document, summary: Summary) -> Document:
+    """Let the first page tell of pages that are of an older state, or not there at all."""
+    gone = [each.document for each in summary.failed if each.document not in summary.old]
+    old, new = (", ".join(one.title for one in some) for some in (summary.old, gone))
+    said = f"**Sidor som inte är uppdaterade än:** {old}. De bygger på ett äldre underlag. "
+    said = (said if old else "") + (f"**Sidor som saknas än:** {new}." if new else "")
+    return _with(document, notice=said) if document.path == "index" else document
 
 
 def _with(document: Document, **told: object) -> Document:
@@ -94,12 +99,12 @@ def documents(home: Path, year: int) -> list[Document]:
         results.of(year, home)  # refuses with all faults, of other files too
         raise
     sources |= {"survey"} if "delivered" in sources else set()
+    publishers = " och ".join(filter(None, [place.name, place.police_area]))
     about = {
         "site": f"{place.name} – Trygghetsanalys {year}",
         "publisher": place.name,
         "date": f"{year}-12-31",
-        "footer": f"Utgivare: {' och '.join(filter(None, [place.name, place.police_area]))}. "
-        f"Årsanalys {year}.",
+        "footer": f"Utgivare: {publishers}. Årsanalys {year}.",
     }
     files = Document(
         *("data", Path("data_files"), {}, "data/resultat", "Datafiler"),
@@ -109,7 +114,7 @@ def documents(home: Path, year: int) -> list[Document]:
         write=partial(_write_data, home, year),
     )
     made = [files]
-    for row in (row for row in rows if row.when in {None, *sources}):
+    for row in [row for row in rows if row.when in {None, *sources}]:
         places = _areas(home, year) if row.each else {"": row.notebook}
         pages = [_document(row, home, year, *area, about, needs) for area in places.items()]
         made += _neighbours(pages) if row.each else pages
@@ -163,13 +168,9 @@ def _neighbours(pages: list[Document]) -> list[Document]:
 def unlisted(home: Path) -> list[str]:
     """Return what to do with each notebook that is in the folder and not in the list."""
     known = {row.notebook for row in _rows(home)} | {FIRST_TO_READ}
-    found = sorted(file.stem for file in paths.notebooks(home).glob("*.ipynb"))
-    return [
-        f"{name}.ipynb är inte med i rapporten. Lägg till i {_list(home)}: "
-        f'{{ notebook = "{name}" }},'
-        for name in found
-        if name not in known
-    ]
+    found = {file.stem for file in paths.notebooks(home).glob("*.ipynb")}
+    line = '{}.ipynb är inte med i rapporten. Lägg till i {}: {{ notebook = "{}" }},'
+    return [line.format(name, _list(home), name) for name in sorted(found - known)]
 
 
 def _list(home: Path) -> Path:

@@ -37,7 +37,7 @@ def test_a_note_explains_what_the_table_shows_and_nothing_else():
     assert tables.areas(frame.query("area == 'norr'")).note == ""
     assert "prövas inte" not in tables.areas(frame, changes=frames.changes()).note
     moved = tables.areas(frame, changes=frames.changes(["not_tested", *["uncertain"] * 3]))
-    assert "Inte prövad: alla frågor prövas inte" in moved.note
+    assert "Inte prövad: allt prövas inte" in moved.note
 
 
 def test_a_register_without_intervals_says_nothing_of_certainty():

@@ -181,3 +181,18 @@ def test_a_notice_is_its_first_words_and_all_of_it():
 def test_what_is_pointed_at_has_an_id_of_its_own():
     ids = [block["attrs"]["id"] for block in blocks(*WHOLE) if "id" in block["attrs"]]
     assert len(set(ids)) == len(ids) == 7
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("figure.of(ax, data=rows);", "slutar med semikolon"),
+        ("t = tables.areas(rows)", "”t” visas aldrig"),
+        ("t = tables.areas(rows)\nt;", "”t” visas aldrig"),
+        ("shown = figure.of(\n    ax, data=rows)", "”shown” visas aldrig"),
+    ],
+)
+def test_what_is_made_for_the_reader_and_not_shown_is_refused(source, said):
+    cells = [v4.new_markdown_cell("# R"), v4.new_code_cell(source, execution_count=1)]
+    with pytest.raises(Refusal, match=said):
+        content.of(v4.new_notebook(cells=cells))

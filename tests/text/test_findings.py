@@ -23,7 +23,7 @@ def test_the_headline_and_the_total_say_what_changed_where_it_is_worst_and_who_c
     assert words(findings.headline(made.of())) == (
         "**Invånarna i Lillstad upplever färre problem än 2022, men fler brott anmäls.** "
         "Problemen är störst i Söder, men kan vara lika stora i Väst. "
-        "Bara Söder har förändrats säkert: problemindex från 2,40 till 1,70."
+        "Bara i Söder är förändringen säkerställd: problemindex sjönk från 2,40 till 1,70."
     )
     assert words(findings.total(made.of())).startswith(
         "Problemindex för kommunen var **1,40** år 2023 (felmarginal 1,20–1,60), ned från 1,60. "
@@ -76,7 +76,7 @@ def test_counts_that_differ_and_what_could_be_seen_are_explained_where_they_stan
     assert "240 av dem svarade, 60\u00a0procent." in said
     assert "Problemindex räknar därför med 230 svar" in said
     said = words(findings.comparison(of(norr=("Norr", made.NAN, made.NAN, "not_compared"))))
-    assert "I ett område till som kan jämföras är förändringen inte säkerställd. Norr kan" in said
+    assert "I ett annat område är förändringen inte säkerställd. Norr kan" in said
     assert "omkring 80 svar" in said and "omkring 20 procentenheter" in said
 
 
@@ -96,7 +96,7 @@ def test_priority_areas_are_told_together_and_each():
 def test_areas_that_rose_are_named_with_what_may_be_said_of_them(verdict, certain):
     said = words(findings.risen(of(vast=("Väst", 1.5, 1.6, verdict))))
     assert "i två områden: Norr (från 1,00 till 1,10) och Väst (från 1,50 till 1,60)." in said
-    assert said.endswith(certain)
+    assert certain in said
 
 
 def test_the_highest_area_is_told_with_what_sets_it_apart_and_a_tie_with_both_names():

@@ -22,6 +22,11 @@ KEY_FIGURES = "application/vnd.analysis.keyfigures+json"
 KINDS = {NOTICE: "notice", KEY_FIGURES: "keyfigures", FIGURE: "figure", TABLE: "grid"}
 NEEDED = {"title": 1, "alt": 15, "source": 1, "svg": 1, "table": 1}  # and letters at least
 FIRST = re.compile(r"(?:\*\*)?(.+?)(?:\*\*|(?<=[.!?])\s|$)", re.DOTALL)  # of a notice
+MADE = re.compile(r"^(\w+) = (?:figure\.of|(?:maps|charts|tables)\.\w+)\(", re.MULTILINE)
+SILENT = re.compile(  # the reader's, and silenced by its last sign
+    r"^(?:figure\.of|(?:maps|charts|tables|about|findings|registers)\.\w+)\([\s\S]*\)\s*;\s*\Z",
+    re.MULTILINE,
+)
 OURS = 'skriv sist i cellen: figure.of(ax, data=…, title="…", alt="…"), tables.of(…) eller Text(…)'
 MARKDOWN: Any = mistune.create_markdown(renderer=None, plugins=["table"])
 
@@ -53,7 +58,8 @@ def of(notebook: NotebookNode, name: str = "notebooken") -> Content:
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     if code and not any(cell.outputs or cell.execution_count for cell in code):
         raise refuse("inga celler är körda", "kör notebooken först (Run All Cells)", file=name)
-    tokens = [token for cell in cells for token in _of_cell(cell)]
+    named = Counter(re.findall(r"\w+", "\n".join(cell.source for cell in code)))
+    tokens = [token for cell in cells for token in (*_of_cell(cell), *_unshown(cell, named))]
     about = notebook.metadata.get("analysis", {})
     notices = [token["attrs"]["shown"]["text"] for token in tokens if _is(token, "notice")]
     notices += filter(None, [about.get("notice")])  # of the run, not of the notebook
@@ -109,6 +115,18 @@ def _of_cell(cell: NotebookNode) -> Iterator[Token]:
             yield _token("fault", Finding(what, "rätta cellen och kör notebooken igen"))
         elif output.output_type != "stream":  # prints are the run's, not the reader's
             yield from _of_bundle(output.data)
+
+
+def _unshown(cell: NotebookNode, named: Mapping[str, int]) -> Iterator[Token]:
+    """Refuse what a cell makes for the reader and never shows."""
+    source = cell.source if cell.cell_type == "code" else ""
+    is_shown = any(output.output_type != "stream" for output in cell.get("outputs", ()))
+    for name in MADE.findall(source):
+        if named[name] == 1 or (not is_shown and re.search(rf"^{name}\s*;\s*\Z", source, re.M)):
+            yield _token("fault", Finding(f"”{name}” visas aldrig", f"skriv {name} sist i cellen"))
+    if not is_shown and SILENT.search(source):
+        what = "cellen slutar med semikolon, så att inget visas"
+        yield _token("fault", Finding(what, "ta bort semikolonet"))
 
 
 def _of_bundle(data: Mapping[str, Any]) -> list[Token]:
