@@ -122,7 +122,9 @@ def _unshown(cell: NotebookNode, named: Mapping[str, int]) -> Iterator[Token]:
     source = cell.source if cell.cell_type == "code" else ""
     is_shown = any(output.output_type != "stream" for output in cell.get("outputs", ()))
     for name in MADE.findall(source):
-        if named[name] == 1 or (not is_shown and re.search(rf"^{name}\s*;\s*\Z", source, re.M)):
+        if named[name] == 1 or (
+            not is_shown and re.search(rf"^{name}\s*;\s*\Z", source, re.MULTILINE)
+        ):
             yield _token("fault", Finding(f"”{name}” visas aldrig", f"skriv {name} sist i cellen"))
     if not is_shown and SILENT.search(source):
         what = "cellen slutar med semikolon, så att inget visas"
