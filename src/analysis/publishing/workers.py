@@ -119,9 +119,10 @@ def _start(document: Document, folder: Path, options: Options) -> _Running:
     ear, mouth = context.Pipe(duplex=False)
     given = (document, folder, options.home.resolve(), options.time_limit, mouth, os.getpid())
     process = context.Process(target=_work, args=given)
+    began = time.monotonic()
     process.start()
     mouth.close()
-    return _Running(document, process, ear, time.monotonic())
+    return _Running(document, process, ear, began)
 
 
 def _end(process: Any) -> None:

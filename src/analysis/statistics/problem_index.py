@@ -14,7 +14,7 @@ from analysis.statistics.shares import Design, Floats, Ratios
 HIGHEST = 6.0
 HEIGHTS = np.array([0.5, 1.5, 2.5, 3.5, 4.5, 5.5, HIGHEST])
 REACH = 1.5
-TOGETHER = 3.0  # of bend²: more than the own (REACH² - 1), as answers, and so bends, hang together
+TOGETHER = 4.0  # of bend²: more than the own (REACH² - 1), as answers, and so bends, hang together
 SMALLEST = 0.02
 
 
