@@ -146,3 +146,24 @@ def test_choosing_a_question_with_the_mouse_changes_map_numbers_and_line(page, a
     )
     assert page.locator(".jp-OutputArea pre", has_text="nedskrapning").count()
     assert not page.locator(FAILED).count()
+    page.locator("button", has_text="Gör notebook").click()
+    page.locator("a", has_text="min-bild.ipynb").click()
+    page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) h1:has-text('Min bild')")
+    for notebook in ("min-bild", "borja-har"):
+        if notebook == "borja-har":
+            _open(page, address, "borja-har.ipynb")
+        _choose(page, "Run", "Run All Cells")
+        page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) figure", state="attached")
+        page.wait_for_selector("text=| Idle")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+s")
+        page.wait_for_selector("text=Saving completed")
+        for _ in range(2):
+            assert b'lang="sv"' in _exported(page, "Rapport_HTML")
+            assert _exported(page, "Rapport_PDF").startswith(b"%PDF-")
+
+
+def test_only_forms_that_can_be_made_here_are_offered(page, address):
+    forms = set(page.request.get(f"{address}/api/nbconvert?token={TOKEN}").json())
+    assert {"html", "rapport_HTML", "rapport_PDF"} <= forms
+    assert not {"asciidoc", "latex", "pdf", "qtpdf", "qtpng", "rst", "webpdf"} & forms

@@ -28,6 +28,9 @@ MISUSED = {  # what argparse says, in Swedish
     r"argument (.*?): (.*)": r"\1: \2",
 }
 
+# Forms that nbconvert makes with programs that are not installed here; Lab does not offer them.
+ELSEWHERE = ("ASCIIDoc", "Latex", "PDF", "QtPDF", "QtPNG", "RST", "WebPDF")
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
@@ -150,8 +153,9 @@ def _lab(root: Path | None, words: Sequence[str]) -> None:
     os.environ["PYTHONSTARTUP"] = str(ours / "startup")
     folder, first = paths.notebooks(paths.root(root)), f"{report.FIRST_TO_READ}.ipynb"
     place = f"--LabApp.default_url=/lab{f'/tree/{first}' if (folder / first).is_file() else ''}"
-    quiet = "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"
-    LabApp.launch_instance(argv=[f"--ServerApp.root_dir={folder}", place, quiet, *words])
+    quiet = ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    quiet += [f"--{name}Exporter.enabled=False" for name in ELSEWHERE]
+    LabApp.launch_instance(argv=[f"--ServerApp.root_dir={folder}", place, *quiet, *words])
 
 
 def _init(root: Path | None, year: int | None, **place: Any) -> None:
