@@ -146,6 +146,17 @@ def test_a_failed_page_of_an_older_state_is_told_on_the_first_page_until_it_is_m
     assert "inte är uppdaterade än" not in (folder / "index.html").read_text("utf-8")
 
 
+def test_a_page_that_never_was_made_is_told_to_be_missing_on_the_first_page(own):
+    written(
+        own / "notebooks", "omrade", "# Ny", "1 / 0", parameters="year: int = 2023\narea: str = ''"
+    )
+    summary, folder = run(own)
+    assert {each.document.title for each in summary.failed} == {"Norr", "Söder", "Väst"}
+    assert "saknas än:</strong> Norr, Söder, Väst" in (folder / "index.html").read_text("utf-8")
+    only = report.run(2023, own, Options(only=frozenset(["soder"])), own / "annan")[1]
+    assert not (only / "index.html").exists()
+
+
 def test_a_document_that_does_not_exist_is_refused_with_the_nearest_name(own):
     with pytest.raises(Refusal, match="menades ”start”"):
         run(own, only=frozenset({"starta"}))

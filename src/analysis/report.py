@@ -64,19 +64,20 @@ def run(
     pack = partial(_pack, f"arsanalys-{year}.zip", frozenset(private))
     own = replace(options, home=home, warm=partial(warm, home, year), pack=pack)
     summary = build.run(planned, folder, own)
-    if summary.failed:
-        told = [_told(one, summary) for one in planned]
+    broken = {each.document.name for each in summary.failed}
+    if broken and "start" not in broken and (folder / "index.html").is_file():
+        told = [_told(one, summary, folder) for one in planned]
         build.run(told, folder, replace(own, only=frozenset({"start"}), fresh=False))
     return summary, folder
 
 
-def _told(document: Document, summary: Summary) -> Document:
+def _told(document: Document, summary: Summary, folder: Path) -> Document:
     """Let the first page tell of pages that are of an older state, or not there at all."""
-    gone = [each.document for each in summary.failed if each.document not in summary.old]
+    gone = [one.document for one in summary.failed if not [*folder.glob(f"{one.document.path}.*")]]
     old, new = (", ".join(one.title for one in some) for some in (summary.old, gone))
     said = f"**Sidor som inte är uppdaterade än:** {old}. De bygger på ett äldre underlag. "
     said = (said if old else "") + (f"**Sidor som saknas än:** {new}." if new else "")
-    return _with(document, notice=said) if document.path == "index" else document
+    return _with(document, notice=said) if said and document.path == "index" else document
 
 
 def _with(document: Document, **told: object) -> Document:
